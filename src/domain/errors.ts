@@ -1,0 +1,40 @@
+/** The codes of every error a client can meet, over REST, GraphQL and WebSocket, with the HTTP status of each. */
+export const ERROR_STATUS = {
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  FILE_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  INVALID_CSV: 422,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** An error whose code and sentence may be shown to a client as they are. Anything else becomes INTERNAL at the edge. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  /** What is named beside the sentence: `field` for bad options, `rows` for a refused CSV. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = 'AppError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A bad option; names the field as the client wrote it. */
+export function badInput(field: string, message: string): AppError {
+  return new AppError('BAD_USER_INPUT', message, { field });
+}
+
+export function notFound(what: string): AppError {
+  return new AppError('NOT_FOUND', `There is no ${what} with this id.`);
+}

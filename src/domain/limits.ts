@@ -1,0 +1,25 @@
+/** What a client or a stranger's server may ask of us; each is settable by the environment variable of its name. */
+export interface Limits {
+  /** Bytes of an uploaded file. */
+  maxFileBytes: number;
+  /** Rows of a CSV after its header. */
+  maxRows: number;
+  maxImagesPerRow: number;
+  /** Bytes of one fetched image, decoded from any transfer encoding. */
+  maxImageBytes: number;
+  /** Width × height × frames of one image. */
+  maxImagePixels: number;
+  /** Milliseconds for one whole fetch, redirects included. */
+  fetchTimeoutMs: number;
+  /** Fetches under way at once to one host. */
+  fetchPerHost: number;
+}
+
+/** How many errors of a CSV are named; the rest is counted. */
+export const MAX_NAMED_CSV_ERRORS = 100;
+/** Characters of one cell: several times the longest cell of real product lists (descriptions of some 60 KB). */
+export const MAX_FIELD_CHARS = 256 * 1024;
+/** Columns of a CSV: real exports have some hundred. */
+export const MAX_COLUMNS = 1_000;
+/** Times an image is tried where another try can help. */
+export const MAX_ATTEMPTS = 3;
