@@ -1,0 +1,12 @@
+/** The first pause before an image is tried again, in milliseconds; each further one is four times as long. */
+const FIRST_PAUSE_MS = 1_000;
+const GROWTH = 4;
+
+/**
+ * How long to wait before try number `attempt + 1`, in milliseconds: growing, with up to a third of jitter so that
+ * the images of one host do not come back together, and never less than what the host asked for.
+ */
+export function retryPauseMs(attempt: number, retryAfterMs = 0, random = Math.random): number {
+  const pause = FIRST_PAUSE_MS * GROWTH ** (attempt - 1);
+  return Math.max(retryAfterMs, pause) * (1 + random() / 3);
+}

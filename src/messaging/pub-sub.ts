@@ -1,0 +1,9 @@
+import type { NewsMessages, NewsTopic } from './topics.js';
+
+/** The port of publish/subscribe: every subscriber of every process hears every message from now on, or none. */
+export interface PubSub {
+  publish<T extends NewsTopic>(topic: T, message: NewsMessages[T]): Promise<void>;
+  /** Listens from now on; the answer ends it. */
+  subscribe<T extends NewsTopic>(topic: T, listener: (message: NewsMessages[T]) => void): () => void;
+  close(): Promise<void>;
+}

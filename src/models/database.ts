@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { getModelForClass, type ReturnModelType } from '@typegoose/typegoose';
+import mongoose from 'mongoose';
+import { Image } from './image.js';
+import { createImageTransitions, type ImageTransitions } from './image-transitions.js';
+import { Product } from './product.js';
+import { createProductStore, type ProductStore } from './product-store.js';
+import { Request } from './request.js';
+import { createRequestQueries, type RequestQueries } from './request-queries.js';
+import { createRequestTransitions, type RequestTransitions } from './request-transitions.js';
+import { createWebhookTransitions, type WebhookTransitions } from './webhook-transitions.js';
+
+export type RequestModel = ReturnModelType<typeof Request>;
+export type ImageModel = ReturnModelType<typeof Image>;
+export type ProductModel = ReturnModelType<typeof Product>;
+
+/** The database as the rest of the service sees it: every read and every conditional write by its name. */
+export interface Database {
+  requests: RequestQueries & RequestTransitions;
+  images: ImageTransitions;
+  products: ProductStore;
+  webhooks: WebhookTransitions;
+  /** @throws if the database cannot be reached. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long to look for a server before an operation fails, in milliseconds: longer than a restart of one. */
+const SERVER_SELECTION_MS = 10_000;
+
+/** Connects, and makes the indexes that are missing. */
+export async function connectDatabase(uri: string, options: { maxPoolSize: number }): Promise<Database> {
+  const connection = await mongoose
+    .createConnection(uri, {
+      maxPoolSize: options.maxPoolSize,
+      serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+      writeConcern: { w: 'majority' },
+    })
+    .asPromise();
+  const on = { existingConnection: connection };
+  const request = getModelForClass(Request, on);
+  const image = getModelForClass(Image, on);
+  const product = getModelForClass(Product, on);
+  await Promise.all([request.createIndexes(), image.createIndexes(), product.createIndexes()]);
+  return {
+    requests: { ...createRequestQueries(request), ...createRequestTransitions(request) },
+    images: createImageTransitions(image),
+    products: createProductStore(product),
+    webhooks: createWebhookTransitions(request),
+    async check() {
+      await connection.db?.command({ ping: 1 });
+    },
+    close: () => connection.close(),
+  };
+}

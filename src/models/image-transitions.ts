@@ -1,0 +1,179 @@
+import type { ImageId, RequestId } from '../domain/ids.js';
+import type { ImageStatus } from '../domain/image-status.js';
+import type { ProcessingErrorCode } from '../domain/processing-error.js';
+import type { ImageModel } from './database.js';
+import type { Image, StoredImage } from './image.js';
+import { insertMissing } from './insert-missing.js';
+
+/** What a new image needs; the rest is at its start. */
+export type NewImage = Pick<Image, '_id' | 'requestId' | 'seq' | 'sourceUrl'>;
+
+export interface ImageResult {
+  original: StoredImage;
+  compressed: StoredImage;
+  keptOriginal: boolean;
+}
+
+/** What the images of a request say when they are asked themselves. */
+export interface ImageFacts {
+  completed: number;
+  failed: number;
+  cancelled: number;
+  processing: number;
+  total: number;
+  originalBytes: number;
+  compressedBytes: number;
+}
+
+/** Every read and conditional write of images. A write answers whether it was made: false is another's right of way. */
+export interface ImageTransitions {
+  insertMissing(images: NewImage[]): Promise<void>;
+  findImage(id: ImageId): Promise<Image | null>;
+  findImages(ids: readonly ImageId[]): Promise<Image[]>;
+  /** Images by `seq`, those after `after`. */
+  page(requestId: RequestId, status: ImageStatus | null, after: number, limit: number): Promise<Image[]>;
+  count(requestId: RequestId, status: ImageStatus | null): Promise<number>;
+  /** PENDING images that may be put on the bus, from `seq` on and below `expanded`. */
+  findReleasable(requestId: RequestId, from: number, expanded: number, limit: number): Promise<Image[]>;
+  /** PENDING images that were put on the bus and are not put back. */
+  findReleased(requestId: RequestId, released: number, limit: number): Promise<Image[]>;
+
+  /** PENDING, or PROCESSING with a lease that ran out -> PROCESSING, ours. */
+  claimImage(id: ImageId, claim: string, leaseUntil: Date): Promise<Image | null>;
+  completeImage(id: ImageId, claim: string, result: ImageResult): Promise<boolean>;
+  failImage(id: ImageId, claim: string, error: { code: ProcessingErrorCode; message: string }): Promise<boolean>;
+  /** PROCESSING -> PENDING, off the bus until `notBefore`. @param counted whether this was one of its tries */
+  deferImage(id: ImageId, claim: string, notBefore: Date, counted: boolean): Promise<boolean>;
+  /** PROCESSING -> PENDING at a stop, as if it had not been taken. */
+  handBackImage(id: ImageId, claim: string): Promise<boolean>;
+  /** Whatever is not ended -> FAILED: a message about it could not be worked on. */
+  failUnended(id: ImageId, error: { code: ProcessingErrorCode; message: string }): Promise<boolean>;
+
+  findDue(now: Date, limit: number): Promise<Image[]>;
+  /** A due image is on the bus again. */
+  takeUpImage(id: ImageId, now: Date): Promise<boolean>;
+  /** PROCESSING -> PENDING where the lease ran out before `now`, or whoever holds it if `now` is null. */
+  releaseExpired(requestId: RequestId, now: Date | null): Promise<number>;
+  cancelPending(requestId: RequestId): Promise<number>;
+  reopenFailed(requestId: RequestId): Promise<number>;
+  facts(requestId: RequestId): Promise<ImageFacts>;
+  deleteOfRequest(requestId: RequestId): Promise<void>;
+}
+
+const FRESH = {
+  status: 'PENDING',
+  attempts: 0,
+  claim: null,
+  leaseUntil: null,
+  notBefore: null,
+  original: null,
+  compressed: null,
+  keptOriginal: false,
+  error: null,
+} as const;
+const UNCLAIMED = { claim: null, leaseUntil: null } as const;
+
+export function createImageTransitions(model: ImageModel): ImageTransitions {
+  const held = (id: ImageId, claim: string) => ({ _id: id, status: 'PROCESSING' as const, claim });
+  const update = async (filter: object, change: object) =>
+    (await model.updateOne(filter, change).exec()).modifiedCount === 1;
+  const updateAll = async (filter: object, change: object) =>
+    (await model.updateMany(filter, change).exec()).modifiedCount;
+  const list = (filter: object, limit: number, sort: Record<string, 1> = { seq: 1 }) =>
+    model.find(filter).sort(sort).limit(limit).lean<Image[]>().exec();
+
+  return {
+    insertMissing: (images) =>
+      insertMissing(
+        model.collection,
+        images.map((image) => ({ ...image, ...FRESH })),
+      ),
+    findImage: (id) => model.findById(id).lean<Image>().exec(),
+    findImages: (ids) =>
+      model
+        .find({ _id: { $in: [...ids] } })
+        .lean<Image[]>()
+        .exec(),
+    page: (requestId, status, after, limit) =>
+      list({ requestId, ...(status && { status }), seq: { $gt: after } }, limit),
+    count: (requestId, status) => model.countDocuments({ requestId, ...(status && { status }) }).exec(),
+    findReleasable: (requestId, from, expanded, limit) =>
+      list({ requestId, status: 'PENDING', seq: { $gte: from, $lt: expanded }, notBefore: null }, limit),
+    findReleased: (requestId, released, limit) =>
+      list({ requestId, status: 'PENDING', seq: { $lt: released }, notBefore: null }, limit),
+
+    claimImage: (id, claim, leaseUntil) =>
+      model
+        .findOneAndUpdate(
+          {
+            _id: id,
+            $or: [
+              { status: 'PENDING', notBefore: null },
+              { status: 'PROCESSING', leaseUntil: { $lt: new Date() } },
+            ],
+          },
+          { $set: { status: 'PROCESSING', claim, leaseUntil }, $inc: { attempts: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean<Image>()
+        .exec(),
+    completeImage: (id, claim, result) =>
+      update(held(id, claim), { $set: { status: 'COMPLETED', ...UNCLAIMED, error: null, ...result } }),
+    failImage: (id, claim, error) => update(held(id, claim), { $set: { status: 'FAILED', ...UNCLAIMED, error } }),
+    deferImage: (id, claim, notBefore, counted) =>
+      update(held(id, claim), {
+        $set: { status: 'PENDING', ...UNCLAIMED, notBefore },
+        ...(!counted && { $inc: { attempts: -1 } }),
+      }),
+    handBackImage: (id, claim) =>
+      update(held(id, claim), { $set: { status: 'PENDING', ...UNCLAIMED }, $inc: { attempts: -1 } }),
+    failUnended: (id, error) =>
+      update(
+        { _id: id, status: { $in: ['PENDING', 'PROCESSING'] } },
+        { $set: { status: 'FAILED', ...UNCLAIMED, notBefore: null, error } },
+      ),
+
+    findDue: (now, limit) => list({ notBefore: { $gt: new Date(0), $lte: now } }, limit, { notBefore: 1 }),
+    takeUpImage: (id, now) =>
+      update({ _id: id, status: 'PENDING', notBefore: { $lte: now } }, { $set: { notBefore: null } }),
+    releaseExpired: (requestId, now) =>
+      updateAll(
+        { requestId, status: 'PROCESSING', ...(now && { leaseUntil: { $lt: now } }) },
+        { $set: { status: 'PENDING', ...UNCLAIMED } },
+      ),
+    cancelPending: (requestId) =>
+      updateAll({ requestId, status: 'PENDING' }, { $set: { status: 'CANCELLED', notBefore: null } }),
+    reopenFailed: (requestId) => updateAll({ requestId, status: 'FAILED' }, { $set: FRESH }),
+    facts: (requestId) => facts(model, requestId),
+    async deleteOfRequest(requestId) {
+      await model.deleteMany({ requestId }).exec();
+    },
+  };
+}
+
+async function facts(model: ImageModel, requestId: RequestId): Promise<ImageFacts> {
+  const groups = await model
+    .aggregate<{ _id: ImageStatus; count: number; original: number; compressed: number }>([
+      { $match: { requestId } },
+      {
+        $group: {
+          _id: '$status',
+          count: { $sum: 1 },
+          original: { $sum: '$original.bytes' },
+          compressed: { $sum: '$compressed.bytes' },
+        },
+      },
+    ])
+    .exec();
+  const of = (status: ImageStatus) => groups.find((group) => group._id === status);
+  const count = (status: ImageStatus) => of(status)?.count ?? 0;
+  return {
+    completed: count('COMPLETED'),
+    failed: count('FAILED'),
+    cancelled: count('CANCELLED'),
+    processing: count('PROCESSING'),
+    total: groups.reduce((sum, group) => sum + group.count, 0),
+    originalBytes: of('COMPLETED')?.original ?? 0,
+    compressedBytes: of('COMPLETED')?.compressed ?? 0,
+  };
+}

@@ -1,0 +1,70 @@
+import { index, modelOptions, prop } from '@typegoose/typegoose';
+import type { ImageId, RequestId } from '../domain/ids.js';
+import { ImageStatus } from '../domain/image-status.js';
+import type { ProcessingErrorCode } from '../domain/processing-error.js';
+
+const part = { schemaOptions: { _id: false } } as const;
+
+@modelOptions(part)
+export class StoredImage {
+  @prop({ type: () => String, required: true })
+  key!: string;
+  @prop({ type: () => Number, required: true })
+  bytes!: number;
+  @prop({ type: () => Number, required: true })
+  width!: number;
+  @prop({ type: () => Number, required: true })
+  height!: number;
+  @prop({ type: () => String, required: true })
+  format!: string;
+  @prop({ type: () => String, required: true })
+  contentType!: string;
+}
+
+@modelOptions(part)
+class ImageError {
+  @prop({ type: () => String, required: true })
+  code!: ProcessingErrorCode;
+  @prop({ type: () => String, required: true })
+  message!: string;
+}
+
+/** One different URL of a request. */
+@index({ requestId: 1, seq: 1 })
+@index({ requestId: 1, status: 1, seq: 1 })
+@index({ notBefore: 1 })
+@modelOptions({
+  schemaOptions: { collection: 'images', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
+})
+export class Image {
+  @prop({ type: () => String, required: true })
+  _id!: ImageId;
+  @prop({ type: () => String, required: true })
+  requestId!: RequestId;
+  /** Its place among the image URLs of the file, from 0: that of the first one where the URL stands more than once. */
+  @prop({ type: () => Number, required: true })
+  seq!: number;
+  @prop({ type: () => String, required: true })
+  sourceUrl!: string;
+  @prop({ type: () => String, enum: Object.values(ImageStatus), required: true })
+  status!: ImageStatus;
+  @prop({ type: () => Number, default: 0 })
+  attempts!: number;
+  /** Who works on it: only the holder of this claim may record an end. */
+  @prop({ type: () => String, default: null })
+  claim!: string | null;
+  /** Until when the claim holds; past that the worker is taken for dead. */
+  @prop({ type: () => Date, default: null })
+  leaseUntil!: Date | null;
+  /** A PENDING image that waits for a while is off the bus until then. */
+  @prop({ type: () => Date, default: null })
+  notBefore!: Date | null;
+  @prop({ type: () => StoredImage, default: null })
+  original!: StoredImage | null;
+  @prop({ type: () => StoredImage, default: null })
+  compressed!: StoredImage | null;
+  @prop({ type: () => Boolean, default: false })
+  keptOriginal!: boolean;
+  @prop({ type: () => ImageError, default: null })
+  error!: ImageError | null;
+}

@@ -1,0 +1,86 @@
+import type { CsvError } from '../domain/csv-error.js';
+import type { RequestId } from '../domain/ids.js';
+import { OPEN_STATUSES, type RequestStatus } from '../domain/request-status.js';
+import type { RequestModel } from './database.js';
+import type { Request, RequestSnapshot } from './request.js';
+
+/** Leaves out what can be long. */
+export const SNAPSHOT = { skippedRows: 0 } as const;
+
+/** Where a page of requests begins: the place of one of them in the order newest first. */
+export interface RequestCursor {
+  createdAt: Date;
+  id: string;
+}
+
+export interface RequestPage {
+  owner: string;
+  status: RequestStatus | null;
+  /** Only older ones than this. */
+  after: RequestCursor | null;
+  /** Only newer ones than this. */
+  before: RequestCursor | null;
+  limit: number;
+  /** Whether the page is taken from the newest on, or from the oldest on; it is always given newest first. */
+  from: 'newest' | 'oldest';
+}
+
+/** Every read of requests. None of them shows a deleted one, but `findDeleted`. */
+export interface RequestQueries {
+  findRequest(id: RequestId): Promise<RequestSnapshot | null>;
+  findRequests(ids: readonly RequestId[]): Promise<RequestSnapshot[]>;
+  findSkippedRows(id: RequestId): Promise<CsvError[]>;
+  page(page: RequestPage): Promise<RequestSnapshot[]>;
+  count(owner: string, status: RequestStatus | null): Promise<number>;
+  /** Requests that have not ended, by id, those after `after`. */
+  findOpen(after: string, limit: number): Promise<RequestSnapshot[]>;
+  findDeleted(limit: number): Promise<RequestSnapshot[]>;
+  /** Ended requests whose folder is due to be searched for objects that nothing names. */
+  findSweepable(now: Date, limit: number): Promise<RequestSnapshot[]>;
+  /** Whether a document is there, deleted or not. */
+  exists(id: string): Promise<boolean>;
+}
+
+export function createRequestQueries(model: RequestModel): RequestQueries {
+  const many = (filter: object, sort: Record<string, 1 | -1>, limit: number) =>
+    model.find(filter, SNAPSHOT).sort(sort).limit(limit).lean<RequestSnapshot[]>().exec();
+  return {
+    findRequest: (id) => model.findOne({ _id: id, deletedAt: null }, SNAPSHOT).lean<RequestSnapshot>().exec(),
+    findRequests: (ids) =>
+      model
+        .find({ _id: { $in: [...ids] }, deletedAt: null }, SNAPSHOT)
+        .lean<RequestSnapshot[]>()
+        .exec(),
+    async findSkippedRows(id) {
+      const found = await model.findById(id, { skippedRows: 1 }).lean<Pick<Request, 'skippedRows'>>().exec();
+      return found?.skippedRows ?? [];
+    },
+    async page(page) {
+      const order = page.from === 'newest' ? -1 : 1;
+      const found = await many(pageFilter(page), { createdAt: order, _id: order }, page.limit);
+      return page.from === 'newest' ? found : found.reverse();
+    },
+    count: (owner, status) => model.countDocuments({ owner, ...(status && { status }), deletedAt: null }).exec(),
+    findOpen: (after, limit) =>
+      many({ status: { $in: [...OPEN_STATUSES] }, _id: { $gt: after }, deletedAt: null }, { _id: 1 }, limit),
+    findDeleted: (limit) => many({ deletedAt: { $gt: new Date(0) } }, { deletedAt: 1 }, limit),
+    findSweepable: (now, limit) => many({ sweepAt: { $gt: new Date(0), $lte: now } }, { sweepAt: 1 }, limit),
+    exists: async (id) => (await model.findById(id, { _id: 1 }).lean().exec()) !== null,
+  };
+}
+
+function pageFilter(page: RequestPage): object {
+  const beyond = (cursor: RequestCursor, comparison: '$lt' | '$gt') => ({
+    $or: [
+      { createdAt: { [comparison]: cursor.createdAt } },
+      { createdAt: cursor.createdAt, _id: { [comparison]: cursor.id } },
+    ],
+  });
+  const bounds = [page.after && beyond(page.after, '$lt'), page.before && beyond(page.before, '$gt')].filter(Boolean);
+  return {
+    owner: page.owner,
+    ...(page.status && { status: page.status }),
+    deletedAt: null,
+    ...(bounds.length > 0 && { $and: bounds }),
+  };
+}

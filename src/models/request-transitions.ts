@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { type Counts, endedImages } from '../domain/counts.js';
+import type { RequestId } from '../domain/ids.js';
+import type { ProcessingErrorCode } from '../domain/processing-error.js';
+import { OPEN_STATUSES, TERMINAL_STATUSES, type TerminalStatus } from '../domain/request-status.js';
+import type { RequestModel } from './database.js';
+import type { ImageFacts } from './image-transitions.js';
+import { isDuplicateKey } from './insert-missing.js';
+import type { Request, RequestSnapshot } from './request.js';
+import { SNAPSHOT } from './request-queries.js';
+
+/** What one ended image adds. */
+export interface CountIncrement {
+  completed?: number;
+  failed?: number;
+  originalBytes?: number;
+  compressedBytes?: number;
+}
+
+export interface RequestEnd {
+  status: TerminalStatus;
+  outputKey: string | null;
+  error: { code: ProcessingErrorCode; message: string } | null;
+  sweepAt: Date;
+}
+
+/** Where the images of a request stand on their way through the bus. */
+export interface FlowFacts {
+  inFlight: number;
+  deferred: number;
+}
+
+/**
+ * Every conditional write of requests, named by its transition. Each answers the request as the write left it, or
+ * null where the request was not in the state that the transition starts from.
+ */
+export interface RequestTransitions {
+  /** Inserts; where the owner has used the upload key before, answers the request that it made. */
+  createRequest(request: Request): Promise<RequestSnapshot>;
+  /** PENDING -> PROCESSING */
+  beginRequest(id: RequestId): Promise<RequestSnapshot | null>;
+  /** Images below `expanded` are written. */
+  recordExpanded(id: RequestId, expanded: number): Promise<RequestSnapshot | null>;
+  /** The file is read through: the total is known. */
+  finishExpansion(id: RequestId, total: number): Promise<RequestSnapshot | null>;
+  /** Counts an ended image, unless a recount has come between: then null, and a recount is due. */
+  countImage(id: RequestId, epoch: number, increment: CountIncrement): Promise<RequestSnapshot | null>;
+  /** Images from `from` up to `to` go on the bus, `count` of them. */
+  releaseImages(id: RequestId, from: number, to: number, count: number): Promise<RequestSnapshot | null>;
+  /** An image left the bus for a while (1), or came back (-1). */
+  countDeferred(id: RequestId, epoch: number, change: 1 | -1): Promise<void>;
+  /** Writes what the images say over what the request says, if nothing was counted since `seen` was read. */
+  recount(seen: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): Promise<RequestSnapshot | null>;
+  /** PENDING or PROCESSING -> CANCELLING */
+  cancelRequest(id: RequestId): Promise<RequestSnapshot | null>;
+  /** Ended, with failed images -> PROCESSING, reopening */
+  reopenRequest(id: RequestId): Promise<RequestSnapshot | null>;
+  /** The failed images are PENDING again: the bus begins at the first. */
+  finishReopening(id: RequestId): Promise<RequestSnapshot | null>;
+  /** PROCESSING or CANCELLING -> its end, if the counts still are what they were in `seen`. */
+  finishRequest(seen: RequestSnapshot, end: RequestEnd): Promise<RequestSnapshot | null>;
+  /** Ended -> deleted for every reader. */
+  markDeleted(id: RequestId): Promise<RequestSnapshot | null>;
+  removeDeleted(id: RequestId): Promise<void>;
+  /** Its folder was searched. */
+  finishSweep(id: RequestId, sweepAt: Date): Promise<void>;
+}
+
+export function createRequestTransitions(model: RequestModel): RequestTransitions {
+  const move = (filter: object, change: Change) =>
+    model
+      .findOneAndUpdate({ deletedAt: null, ...filter }, change, { returnDocument: 'after', projection: SNAPSHOT })
+      .lean<RequestSnapshot>()
+      .exec();
+  const step = (filter: object, change: Change) =>
+    move(filter, { ...change, $inc: { revision: 1, ...change['$inc'] } });
+
+  return {
+    createRequest: (request) => createRequest(model, request),
+    beginRequest: (id) =>
+      step(
+        { _id: id, status: 'PENDING' },
+        { $set: { status: 'PROCESSING', startedAt: new Date(), 'rate.since': new Date() } },
+      ),
+    recordExpanded: (id, expanded) => move({ _id: id, status: 'PROCESSING' }, { $max: { 'flow.expanded': expanded } }),
+    finishExpansion: (id, total) =>
+      step(
+        { _id: id, status: { $in: ['PROCESSING', 'CANCELLING'] }, 'counts.total': null },
+        { $set: { 'counts.total': total } },
+      ),
+    countImage: (id, epoch, add) =>
+      step(
+        { _id: id, epoch },
+        {
+          $inc: {
+            'counts.completed': add.completed ?? 0,
+            'counts.failed': add.failed ?? 0,
+            'bytes.original': add.originalBytes ?? 0,
+            'bytes.compressed': add.compressedBytes ?? 0,
+            'flow.inFlight': -1,
+          },
+          $set: { 'flow.movedAt': new Date() },
+        },
+      ),
+    releaseImages: (id, from, to, count) =>
+      move(
+        { _id: id, status: 'PROCESSING', 'flow.released': from },
+        { $set: { 'flow.released': to, 'flow.movedAt': new Date() }, $inc: { 'flow.inFlight': count } },
+      ),
+    async countDeferred(id, epoch, change) {
+      await model.updateOne({ _id: id, epoch }, { $inc: { 'flow.inFlight': -change, 'flow.deferred': change } }).exec();
+    },
+    recount: (seen, facts, flow) =>
+      step(
+        { _id: seen._id, epoch: seen.epoch, revision: seen.revision },
+        { $set: factsOf(facts, flow), $inc: { epoch: 1 } },
+      ),
+    cancelRequest: (id) =>
+      step({ _id: id, status: { $in: ['PENDING', 'PROCESSING'] } }, { $set: { status: 'CANCELLING' } }),
+    reopenRequest: (id) => reopenRequest(model, step, id),
+    finishReopening: (id) =>
+      step(
+        { _id: id, status: { $in: [...OPEN_STATUSES] }, reopening: true },
+        { $set: { reopening: false, 'flow.released': 0 } },
+      ),
+    finishRequest: (seen, end) => step(unchanged(seen), { $set: endOf(seen, end) }),
+    markDeleted: (id) =>
+      step({ _id: id, status: { $in: [...TERMINAL_STATUSES] } }, { $set: { deletedAt: new Date() } }),
+    async removeDeleted(id) {
+      await model.deleteOne({ _id: id, deletedAt: { $gt: new Date(0) } }).exec();
+    },
+    async finishSweep(id, sweepAt) {
+      await model.updateOne({ _id: id, sweepAt }, { $set: { sweepAt: null } }).exec();
+    },
+  };
+}
+
+type Change = { $set?: object; $inc?: Record<string, number>; $max?: object };
+type Step = (filter: object, change: Change) => Promise<RequestSnapshot | null>;
+
+async function createRequest(model: RequestModel, request: Request): Promise<RequestSnapshot> {
+  try {
+    const created = await model.create(request);
+    return created.toObject();
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    const { owner, uploadKey } = request;
+    const winner = await model.findOne({ owner, uploadKey }, SNAPSHOT).lean<RequestSnapshot>().exec();
+    if (!winner) throw error;
+    return winner;
+  }
+}
+
+/** Reads first: where the rate starts is one of the counts, and updates by pipeline are not had everywhere. */
+async function reopenRequest(model: RequestModel, step: Step, id: RequestId): Promise<RequestSnapshot | null> {
+  const seen = await model.findOne({ _id: id, deletedAt: null }, SNAPSHOT).lean<RequestSnapshot>().exec();
+  if (!seen) return null;
+  return step(
+    { _id: id, status: { $in: [...TERMINAL_STATUSES] }, 'counts.failed': { $gt: 0 }, revision: seen.revision },
+    {
+      $set: {
+        status: 'PROCESSING',
+        reopening: true,
+        finishedAt: null,
+        outputKey: null,
+        error: null,
+        sweepAt: null,
+        'flow.movedAt': new Date(),
+        rate: { since: new Date(), from: endedImages(seen.counts) - seen.counts.failed },
+        ...(seen.webhook && { webhook: { ...seen.webhook, status: 'WAITING', messageId: null, attempts: 0 } }),
+      },
+    },
+  );
+}
+
+function factsOf(facts: ImageFacts, flow: FlowFacts): object {
+  return {
+    'counts.completed': facts.completed,
+    'counts.failed': facts.failed,
+    'counts.cancelled': facts.cancelled,
+    'bytes.original': facts.originalBytes,
+    'bytes.compressed': facts.compressedBytes,
+    'flow.inFlight': flow.inFlight,
+    'flow.deferred': flow.deferred,
+  };
+}
+
+/** The request is as it was when the end was decided: no count, recount, cancel or retry has come between. */
+function unchanged(seen: RequestSnapshot): object {
+  const { total, completed, failed, cancelled }: Counts = seen.counts;
+  return {
+    _id: seen._id,
+    status: seen.status,
+    epoch: seen.epoch,
+    reopening: false,
+    'counts.total': total,
+    'counts.completed': completed,
+    'counts.failed': failed,
+    'counts.cancelled': cancelled,
+  };
+}
+
+function endOf(seen: RequestSnapshot, end: RequestEnd): object {
+  const now = new Date();
+  return {
+    ...end,
+    finishedAt: now,
+    ...(seen.webhook && {
+      'webhook.status': 'PENDING',
+      'webhook.messageId': randomUUID(),
+      'webhook.nextAttemptAt': now,
+    }),
+  };
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, constants, type FileHandle, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
+
+const PAGE = 500;
+const TEMPORARY = '.part';
+
+/** Objects as files under one folder: written to a temporary name, fsynced and renamed, so that none is ever half. */
+export function createDiskStorage(folder: string): ObjectStorage {
+  const root = resolve(folder);
+  const pathOf = (key: string) => pathInside(root, key);
+  return {
+    put: (key, body) => writeWhole(pathOf(key), body),
+    async get(key, range) {
+      const path = pathOf(key);
+      const found = await statOrNull(path);
+      if (!found) throw new ObjectNotFoundError(key);
+      return { ...found, body: createReadStream(path, range) };
+    },
+    head: async (key) => statOrNull(pathOf(key)),
+    async delete(keys) {
+      for (const key of keys) {
+        const path = pathOf(key);
+        await rm(path, { force: true });
+        await removeEmptyParents(root, dirname(path));
+      }
+    },
+    list: (prefix) => listFiles(root, pathOf(prefix)),
+    presign: async () => null,
+    async check() {
+      await mkdir(root, { recursive: true });
+      await access(root, constants.W_OK);
+    },
+    close: async () => undefined,
+  };
+}
+
+/** @throws RangeError for a key that would leave the folder or is not a plain name: keys are ours, so this is a bug. */
+function pathInside(root: string, key: string): string {
+  const parts = key.split('/');
+  const inner = key.endsWith('/') ? parts.slice(0, -1) : parts;
+  if (inner.some((part) => !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part)))
+    throw new RangeError(`not an object key: ${key}`);
+  return join(root, ...inner);
+}
+
+async function statOrNull(path: string) {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? { bytes: found.size, lastModified: found.mtime } : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+  const temporary = `${path}.${randomUUID()}${TEMPORARY}`;
+  const file = await openInNewFolder(temporary);
+  try {
+    const bytes = await writeAll(file, body);
+    await file.datasync();
+    await file.close();
+    await rename(temporary, path);
+    return { bytes };
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Another request's deletion may remove an empty folder between making it and opening the file in it: once more. */
+async function openInNewFolder(path: string): Promise<FileHandle> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      return await open(path, 'wx', 0o640);
+    } catch (error) {
+      if (!isMissing(error) || attempt === 3) throw error;
+    }
+  }
+}
+
+async function writeAll(file: FileHandle, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<number> {
+  if (body instanceof Uint8Array) {
+    await file.writeFile(body);
+    return body.byteLength;
+  }
+  let bytes = 0;
+  for await (const chunk of body) {
+    await file.writeFile(chunk);
+    bytes += chunk.byteLength;
+  }
+  return bytes;
+}
+
+async function* listFiles(root: string, folder: string): AsyncGenerator<ListedObject[]> {
+  let page: ListedObject[] = [];
+  for await (const path of walk(folder)) {
+    const found = await statOrNull(path);
+    if (!found) continue;
+    page.push({ key: relative(root, path).split(sep).join('/'), ...found });
+    if (page.length === PAGE) {
+      yield page;
+      page = [];
+    }
+  }
+  if (page.length > 0) yield page;
+}
+
+async function* walk(folder: string): AsyncGenerator<string> {
+  const entries = await opendir(folder).catch((error) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  for await (const entry of entries ?? []) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* walk(path);
+    else yield path;
+  }
+}
+
+async function removeEmptyParents(root: string, folder: string): Promise<void> {
+  for (let path = folder; path !== root; path = dirname(path)) {
+    try {
+      await rmdir(path);
+    } catch {
+      return;
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,49 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * The port of the object store. Keys are made by `keys.ts`; an object is written whole or not at all, and its type
+ * follows from the ending of its key (`content-type.ts`).
+ */
+export interface ObjectStorage {
+  /** Resolves with the bytes written, once they are durable. A source that fails leaves nothing behind. */
+  put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;
+  /** @throws ObjectNotFoundError */
+  get(key: string, range?: ByteRange): Promise<StoredObject>;
+  /** What is there under this key; null if nothing. */
+  head(key: string): Promise<ObjectHead | null>;
+  /** A key that is not there is no error. */
+  delete(keys: readonly string[]): Promise<void>;
+  /** Every key under a prefix that ends with `/`, a page at a time. */
+  list(prefix: string): AsyncIterable<ListedObject[]>;
+  /** A URL that gives the object to who holds it, for a limited time; null where the api serves the bytes itself. */
+  presign(key: string): Promise<string | null>;
+  /** @throws if the store cannot be reached. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Inclusive on both sides, as in HTTP. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface ObjectHead {
+  bytes: number;
+  lastModified: Date;
+}
+
+export interface StoredObject extends ObjectHead {
+  body: Readable;
+}
+
+export interface ListedObject extends ObjectHead {
+  key: string;
+}
+
+export class ObjectNotFoundError extends Error {
+  constructor(key: string) {
+    super(`There is no object ${key}.`);
+    this.name = 'ObjectNotFoundError';
+  }
+}
