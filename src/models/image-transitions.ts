@@ -57,6 +57,10 @@ export interface ImageTransitions {
   cancelPending(requestId: RequestId): Promise<number>;
   reopenFailed(requestId: RequestId): Promise<number>;
   facts(requestId: RequestId): Promise<ImageFacts>;
+  /** How many are on the bus or in work, and how many are put back, of those below `released`. */
+  flow(requestId: RequestId, released: number, facts: ImageFacts): Promise<{ inFlight: number; deferred: number }>;
+  /** What an expansion wrote after its request had been cancelled and counted. */
+  deletePending(requestId: RequestId): Promise<void>;
   deleteOfRequest(requestId: RequestId): Promise<void>;
 }
 
@@ -145,6 +149,14 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
       updateAll({ requestId, status: 'PENDING' }, { $set: { status: 'CANCELLED', notBefore: null } }),
     reopenFailed: (requestId) => updateAll({ requestId, status: 'FAILED' }, { $set: FRESH }),
     facts: (requestId) => facts(model, requestId),
+    async flow(requestId, released, { processing }) {
+      const deferred = await model.countDocuments({ notBefore: { $gt: new Date(0) }, requestId }).exec();
+      const pending = await model.countDocuments({ requestId, status: 'PENDING', seq: { $lt: released } }).exec();
+      return { inFlight: Math.max(0, pending - deferred) + processing, deferred };
+    },
+    async deletePending(requestId) {
+      await model.deleteMany({ requestId, status: 'PENDING' }).exec();
+    },
     async deleteOfRequest(requestId) {
       await model.deleteMany({ requestId }).exec();
     },

@@ -82,7 +82,11 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
         { _id: id, status: 'PENDING' },
         { $set: { status: 'PROCESSING', startedAt: new Date(), 'rate.since': new Date() } },
       ),
-    recordExpanded: (id, expanded) => move({ _id: id, status: 'PROCESSING' }, { $max: { 'flow.expanded': expanded } }),
+    recordExpanded: (id, expanded) =>
+      move(
+        { _id: id, status: 'PROCESSING' },
+        { $max: { 'flow.expanded': expanded }, $set: { 'flow.movedAt': new Date() } },
+      ),
     finishExpansion: (id, total) =>
       step(
         { _id: id, status: { $in: ['PROCESSING', 'CANCELLING'] }, 'counts.total': null },
@@ -113,7 +117,7 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
     recount: (seen, facts, flow) =>
       step(
         { _id: seen._id, epoch: seen.epoch, revision: seen.revision },
-        { $set: factsOf(facts, flow), $inc: { epoch: 1 } },
+        { $set: factsOf(seen, facts, flow), $inc: { epoch: 1 } },
       ),
     cancelRequest: (id) =>
       step({ _id: id, status: { $in: ['PENDING', 'PROCESSING'] } }, { $set: { status: 'CANCELLING' } }),
@@ -173,8 +177,10 @@ async function reopenRequest(model: RequestModel, step: Step, id: RequestId): Pr
   );
 }
 
-function factsOf(facts: ImageFacts, flow: FlowFacts): object {
+function factsOf({ status }: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): object {
   return {
+    // A request that is cancelled before its file was read through has the images that were written till then.
+    ...(status === 'CANCELLING' && { 'counts.total': facts.total }),
     'counts.completed': facts.completed,
     'counts.failed': facts.failed,
     'counts.cancelled': facts.cancelled,

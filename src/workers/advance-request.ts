@@ -1,0 +1,34 @@
+import type { RequestId } from '../domain/ids.js';
+import type { RequestSnapshot } from '../models/request.js';
+import type { WorkerDeps } from './deps.js';
+
+type Step = (request: RequestSnapshot) => Promise<void>;
+
+type Deps = Pick<WorkerDeps, 'database'> & {
+  expandRequest: (request: RequestSnapshot, signal: AbortSignal) => Promise<void>;
+  cancelImages: Step;
+  reopenImages: Step;
+  purgeRequest: (id: RequestId) => Promise<void>;
+};
+
+export type AdvanceRequest = (message: { requestId: RequestId }, signal: AbortSignal) => Promise<void>;
+
+/**
+ * What a message about a request sets off: its own state says what is to be done, so that a message that comes twice,
+ * late or in another order does no harm.
+ */
+export function createAdvanceRequest(deps: Deps): AdvanceRequest {
+  const { requests, images } = deps.database;
+  return async ({ requestId }, signal) => {
+    const request = await requests.findRequest(requestId);
+    if (!request) return deps.purgeRequest(requestId);
+    if (request.reopening) await deps.reopenImages(request);
+    if (request.status === 'PENDING' || (request.status === 'PROCESSING' && request.counts.total === null)) {
+      await deps.expandRequest(request, signal);
+    }
+    // It may have been cancelled while it was expanded or reopened.
+    const now = await requests.findRequest(requestId);
+    if (now?.status === 'CANCELLING') await deps.cancelImages(now);
+    if (now?.status === 'CANCELLED') await images.deletePending(requestId);
+  };
+}

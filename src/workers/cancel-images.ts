@@ -1,0 +1,19 @@
+import { allImagesEnded } from '../domain/counts.js';
+import type { RequestSnapshot } from '../models/request.js';
+import type { CompleteRequest } from './complete-request.js';
+import type { WorkerDeps } from './deps.js';
+import type { Recount } from './recount.js';
+
+type Deps = Pick<WorkerDeps, 'database' | 'progress'> & { recount: Recount; completeRequest: CompleteRequest };
+
+/** CANCELLING: what has not begun is cancelled; what is in work ends, and its count ends the request. */
+export function createCancelImages(deps: Deps): (request: RequestSnapshot) => Promise<void> {
+  const { database, progress, recount, completeRequest } = deps;
+  return async ({ _id }) => {
+    await database.images.cancelPending(_id);
+    const request = await recount(_id);
+    if (!request) return;
+    progress.report(request);
+    if (allImagesEnded(request.counts)) await completeRequest(request);
+  };
+}

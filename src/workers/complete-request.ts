@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { imageUrlKey } from '../csv/image-url-key.js';
+import { readRows } from '../csv/read-rows.js';
+import { type ImageOutcome, writeOutput } from '../csv/write-output.js';
+import { allImagesEnded } from '../domain/counts.js';
+import { imageId } from '../domain/ids.js';
+import { ProcessingErrorCode } from '../domain/processing-error.js';
+import { terminalStatus } from '../domain/request-status.js';
+import type { Image } from '../models/image.js';
+import type { RequestSnapshot } from '../models/request.js';
+import type { RequestEnd } from '../models/request-transitions.js';
+import { inputCsvKey, outputCsvKey } from '../storage/keys.js';
+import type { WorkerDeps } from './deps.js';
+
+/** After the end, deliveries that were under way may still store something: its folder is searched after that. */
+const SWEEP_AFTER_MS = 5 * 60_000;
+
+type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'limits' | 'progress' | 'log'> & {
+  /** The URL given out for a stored object. */
+  objectUrl: (key: string) => string;
+  /** Called after the end was written. */
+  onEnd: (request: RequestSnapshot) => void;
+};
+
+export type CompleteRequest = (request: RequestSnapshot) => Promise<void>;
+
+/**
+ * Ends a request whose images have all ended: the output CSV first, then one guarded write of the terminal state, so
+ * that what the state promises is there before it. Whoever comes second writes the same bytes and moves nothing.
+ */
+export function createCompleteRequest(deps: Deps): CompleteRequest {
+  const { database, progress, log, onEnd } = deps;
+  return async (request) => {
+    const { status, counts, reopening } = request;
+    if (reopening || !allImagesEnded(counts) || (status !== 'PROCESSING' && status !== 'CANCELLING')) return;
+    const end: RequestEnd = {
+      status: terminalStatus(status, counts),
+      outputKey: await storeOutput(deps, request),
+      error: null,
+      sweepAt: new Date(Date.now() + SWEEP_AFTER_MS),
+    };
+    if (end.status === 'FAILED') end.error = await commonError(deps, request);
+    const ended = await database.requests.finishRequest(request, end);
+    if (!ended) return;
+    log.info({ requestId: ended._id, status: ended.status, ...ended.counts }, 'request ended');
+    progress.report(ended);
+    onEnd(ended);
+  };
+}
+
+async function commonError({ database }: Pick<Deps, 'database'>, { _id, counts }: RequestSnapshot) {
+  const [first] = await database.images.page(_id, 'FAILED', -1, 1);
+  return {
+    code: first?.error?.code ?? ProcessingErrorCode.INTERNAL,
+    message: `None of the ${counts.total} images could be made. The first: ${first?.error?.message ?? 'unknown.'}`,
+  };
+}
+
+/** The key carries the content's hash, which is known at the end only: so the CSV is made twice and stored once. */
+async function storeOutput(deps: Deps, request: RequestSnapshot): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of output(deps, request)) hash.update(chunk);
+  const key = outputCsvKey(request._id, hash.digest('hex'));
+  await deps.storage.put(key, output(deps, request));
+  return key;
+}
+
+async function* output({ database, storage, limits, objectUrl }: Deps, request: RequestSnapshot) {
+  const { body } = await storage.get(inputCsvKey(request._id));
+  const rows = await readRows(body, limits);
+  const hasErrors = request.counts.failed + request.counts.cancelled + request.skippedRowCount > 0;
+  yield* writeOutput(rows, {
+    hasErrors,
+    async outcomes(urls) {
+      const ids = new Map(urls.map((url) => [imageId(request._id, imageUrlKey(url), request.options), url]));
+      const images = await database.images.findImages([...ids.keys()]);
+      return new Map(images.map((image) => [imageUrlKey(image.sourceUrl), outcomeOf(image, objectUrl)]));
+    },
+  });
+}
+
+function outcomeOf({ compressed, error, status }: Image, objectUrl: (key: string) => string): ImageOutcome {
+  if (compressed) return { outputUrl: objectUrl(compressed.key) };
+  return { error: error ? `${error.code}: ${error.message}` : status };
+}

@@ -1,0 +1,89 @@
+import { imageUrlKey } from '../csv/image-url-key.js';
+import { readRows } from '../csv/read-rows.js';
+import { allImagesEnded } from '../domain/counts.js';
+import { type ImageId, imageId, productId } from '../domain/ids.js';
+import type { NewImage } from '../models/image-transitions.js';
+import type { Product } from '../models/product.js';
+import type { RequestSnapshot } from '../models/request.js';
+import { inputCsvKey } from '../storage/keys.js';
+import type { CompleteRequest } from './complete-request.js';
+import type { WorkerDeps } from './deps.js';
+import type { ReleaseImages } from './release-images.js';
+
+/** Documents written at once. */
+const BATCH = 500;
+
+type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'limits' | 'progress'> & {
+  releaseImages: ReleaseImages;
+  completeRequest: CompleteRequest;
+};
+
+interface Batch {
+  products: Product[];
+  images: Map<ImageId, NewImage>;
+}
+
+/**
+ * Reads the file again and writes its Products and Images; the first images go out while the rest is being written.
+ * Run twice it writes what is missing and nothing else. Returns early when the request is no longer PROCESSING.
+ */
+export function createExpandRequest(deps: Deps) {
+  const { database, storage, limits, progress, releaseImages, completeRequest } = deps;
+
+  return async (request: RequestSnapshot, signal: AbortSignal): Promise<void> => {
+    const begun = request.status === 'PENDING' ? await database.requests.beginRequest(request._id) : request;
+    if (!begun) return;
+    progress.report(begun);
+    const { body } = await storage.get(inputCsvKey(request._id));
+    const rows = await readRows(body, limits);
+    let seq = 0;
+    let batch: Batch = { products: [], images: new Map() };
+
+    /** False when the request was cancelled meanwhile. */
+    const flush = async () => {
+      const { products, images } = batch;
+      batch = { products: [], images: new Map() };
+      await Promise.all([
+        database.images.insertMissing([...images.values()]),
+        database.products.insertMissing(products),
+      ]);
+      const now = await database.requests.recordExpanded(request._id, seq);
+      if (now) await releaseImages(now);
+      return now !== null;
+    };
+
+    for await (const checked of rows.batches) {
+      for (const row of checked) {
+        if (row.errors.length > 0) continue;
+        // What an earlier run has written and recorded is passed over; the numbering is the same in every run.
+        if (seq + row.imageUrls.length > begun.flow.expanded) addRow(batch, request, row, seq);
+        seq += row.imageUrls.length;
+        if (batch.images.size < BATCH && batch.products.length < BATCH) continue;
+        signal.throwIfAborted();
+        if (!(await flush())) return;
+      }
+    }
+    if (!(await flush())) return;
+    const total = await database.images.count(request._id, null);
+    const expanded = await database.requests.finishExpansion(request._id, total);
+    if (!expanded) return;
+    progress.report(expanded);
+    if (allImagesEnded(expanded.counts)) await completeRequest(expanded);
+    else await releaseImages(expanded);
+  };
+}
+
+function addRow(
+  { products, images }: Batch,
+  { _id: requestId, options }: RequestSnapshot,
+  row: { row: number; serialNumber: string; productName: string; imageUrls: string[] },
+  firstSeq: number,
+): void {
+  const imageIds = row.imageUrls.map((sourceUrl, index) => {
+    const _id = imageId(requestId, imageUrlKey(sourceUrl), options);
+    if (!images.has(_id)) images.set(_id, { _id, requestId, seq: firstSeq + index, sourceUrl });
+    return _id;
+  });
+  const { serialNumber, productName: name } = row;
+  products.push({ _id: productId(requestId, row.row), requestId, row: row.row, serialNumber, name, imageIds });
+}
