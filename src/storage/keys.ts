@@ -12,12 +12,18 @@ export function inputCsvKey(requestId: RequestId): string {
   return `${requestPrefix(requestId)}input.csv`;
 }
 
-/** Keys carry the content's hash: two writers of different bytes never overwrite what a record names. */
-export function outputCsvKey(requestId: RequestId, sha256: string): string {
-  return `${requestPrefix(requestId)}output-${sha256.slice(0, HASH_CHARS)}.csv`;
+/**
+ * @param epoch of the counts that the request ends with: it names the content, because what all images say cannot
+ * change without a recount, so two writers of different bytes never overwrite each other
+ */
+export function outputCsvKey(requestId: RequestId, epoch: number): string {
+  return `${requestPrefix(requestId)}output-${epoch}.csv`;
 }
 
-/** @param extension without the dot */
+/**
+ * The content's hash is in the key: two deliveries that fetched different bytes never overwrite what a record names.
+ * @param extension without the dot
+ */
 export function imageKey(
   requestId: RequestId,
   image: ImageId,

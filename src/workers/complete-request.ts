@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { imageUrlKey } from '../csv/image-url-key.js';
 import { readRows } from '../csv/read-rows.js';
 import { type ImageOutcome, writeOutput } from '../csv/write-output.js';
@@ -56,11 +55,8 @@ async function commonError({ database }: Pick<Deps, 'database'>, { _id, counts }
   };
 }
 
-/** The key carries the content's hash, which is known at the end only: so the CSV is made twice and stored once. */
 async function storeOutput(deps: Deps, request: RequestSnapshot): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of output(deps, request)) hash.update(chunk);
-  const key = outputCsvKey(request._id, hash.digest('hex'));
+  const key = outputCsvKey(request._id, request.epoch);
   await deps.storage.put(key, output(deps, request));
   return key;
 }
@@ -72,8 +68,8 @@ async function* output({ database, storage, limits, objectUrl }: Deps, request: 
   yield* writeOutput(rows, {
     hasErrors,
     async outcomes(urls) {
-      const ids = new Map(urls.map((url) => [imageId(request._id, imageUrlKey(url), request.options), url]));
-      const images = await database.images.findImages([...ids.keys()]);
+      const ids = new Set(urls.map((url) => imageId(request._id, imageUrlKey(url), request.options)));
+      const images = await database.images.findImages([...ids]);
       return new Map(images.map((image) => [imageUrlKey(image.sourceUrl), outcomeOf(image, objectUrl)]));
     },
   });

@@ -28,7 +28,7 @@ export interface MadeImage {
 export type MakeImage = (image: Image, options: CompressOptions, signal: AbortSignal) => Promise<MadeImage>;
 
 export function createMakeImage(deps: Deps): MakeImage {
-  const { database, storage, fetchImage, compressImage, hostGate, cores } = deps;
+  const { storage, fetchImage, compressImage, hostGate, cores } = deps;
   const compressing = pLimit(cores);
 
   const fetchGated = async (url: string, signal: AbortSignal) => {

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { type Options, type Parser, CsvError as ParserError, parse } from 'csv-parse';
+import { CsvFileError } from '../domain/csv-error.js';
+import { MAX_FIELD_CHARS } from '../domain/limits.js';
+import { type CsvHeader, countKnown, DELIMITERS, parseHeader } from './csv-header.js';
+import { decodeText } from './decode-text.js';
+
+/** Bytes of one record: what is longer is a file without line ends or a quote that is never closed. */
+const MAX_RECORD_BYTES = 4 * MAX_FIELD_CHARS;
+const RECORD_DELIMITERS = ['\r\n', '\n', '\r'];
+
+export interface CsvRow {
+  /** 1 for the first record after the header; lines that are wholly empty are not counted. */
+  row: number;
+  cells: string[];
+}
+
+export interface OpenCsv {
+  header: CsvHeader;
+  /** The rows, as many at once as came with one piece of the file: a promise for each row would cost more than it. */
+  batches: AsyncIterable<CsvRow[]>;
+}
+
+/** Reads a CSV as a stream, in memory bounded by its longest record. @throws CsvFileError, also while it is read */
+export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<OpenCsv> {
+  const { bom, chunks } = await decodeText(source);
+  const input = chunks[Symbol.asyncIterator]();
+  const { start, line } = await readFirstLine(input);
+  const lineEnd = /\r\n|\n|\r/.exec(line.slice(line.trimEnd().length))?.[0] as CsvHeader['lineEnd'] | undefined;
+  const delimiter = sniffDelimiter(line);
+  const records = parseRecords(start, input, delimiter);
+  const first = await records.next();
+  const [head, ...rows] = first.value ?? [];
+  if (!head) throw emptyFile('There is no header in the file.');
+  const header = parseHeader(head, { delimiter, lineEnd: lineEnd ?? '\n', bom });
+  return { header, batches: numberRows(rows, records) };
+}
+
+/** The first line that is not empty, whole even where a quoted header holds a line break, and all that was read. */
+async function readFirstLine(input: AsyncIterator<Buffer>): Promise<{ start: Buffer; line: string }> {
+  let start = Buffer.alloc(0);
+  for (;;) {
+    const text = start.toString();
+    const line = /^[\r\n]*((?:"[^"]*"|[^"\r\n])+(?:\r\n|\n|\r(?!$)))/.exec(text)?.[1];
+    if (line) return { start, line };
+    if (start.length > MAX_RECORD_BYTES) throw tooLong(0);
+    const next = await input.next();
+    if (next.done) return { start, line: text.trimStart() };
+    start = Buffer.concat([start, next.value]);
+  }
+}
+
+/** The delimiter under which most of the columns that we need are found, and then most columns. */
+function sniffDelimiter(line: string): string {
+  const unquoted = line.replace(/"[^"]*"/g, (quoted) => quoted.replace(/[,;|\t]/g, ' '));
+  const scored = DELIMITERS.map((delimiter) => {
+    const cells = unquoted.split(delimiter);
+    return { delimiter, score: countKnown(cells) * 10_000 + cells.length };
+  });
+  return scored.reduce((best, next) => (next.score > best.score ? next : best)).delimiter;
+}
+
+async function* parseRecords(
+  start: Buffer,
+  input: AsyncIterator<Buffer>,
+  delimiter: string,
+): AsyncGenerator<string[][], undefined> {
+  let records: string[][] = [];
+  let count = 0;
+  const options: Options = {
+    delimiter,
+    record_delimiter: RECORD_DELIMITERS,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_RECORD_BYTES,
+    on_record: (record: string[]) => {
+      records.push(record);
+      return null;
+    },
+  };
+  const parser = parse(options);
+  let failure: Error | null = null;
+  parser.on('error', (error) => {
+    failure = error;
+  });
+  parser.resume();
+  /** Everything that the parser has found; it finds synchronously, but tells its error a tick later. */
+  const take = () => {
+    const taken = records;
+    records = [];
+    count += taken.length;
+    return taken;
+  };
+  try {
+    for (let chunk: Buffer | undefined = start; chunk; ) {
+      parser.write(chunk);
+      await nextTick();
+      if (failure) throw failure;
+      if (records.length > 0) yield take();
+      const next: IteratorResult<Buffer> = await input.next();
+      chunk = next.done ? undefined : next.value;
+    }
+    await end(parser);
+    if (failure) throw failure;
+    if (records.length > 0) yield take();
+  } catch (error) {
+    throw translate(error, count + records.length);
+  } finally {
+    parser.destroy();
+    await input.return?.();
+  }
+}
+
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+async function end(parser: Parser): Promise<void> {
+  const closed = once(parser, 'close').catch(() => undefined);
+  parser.end();
+  await closed;
+}
+
+/** @param row of the record that could not be read: the header is 0 */
+function translate(error: unknown, row: number): unknown {
+  if (!(error instanceof ParserError)) return error;
+  if (error.code === 'CSV_MAX_RECORD_SIZE') return tooLong(row);
+  if (error.code !== 'CSV_QUOTE_NOT_CLOSED') return error;
+  const message = `A quote that opens in ${row === 0 ? 'the header' : `row ${row}`} is not closed.`;
+  return new CsvFileError({ code: 'UNTERMINATED_QUOTE', message, row: row || null, column: null });
+}
+
+function tooLong(row: number): CsvFileError {
+  const place = row === 0 ? 'The first line' : `Row ${row}`;
+  const message = `${place} is longer than ${MAX_RECORD_BYTES} bytes; a quote may not be closed in it.`;
+  return new CsvFileError({ code: 'FIELD_TOO_LONG', message, row: row || null, column: null });
+}
+
+async function* numberRows(first: string[][], more: AsyncIterable<string[][]>): AsyncGenerator<CsvRow[]> {
+  let row = 0;
+  const number = (records: string[][]) => records.map((cells) => ({ row: ++row, cells }));
+  if (first.length > 0) yield number(first);
+  for await (const records of more) yield number(records);
+  if (row === 0) throw emptyFile('The file has a header and no rows.');
+}
+
+function emptyFile(message: string): CsvFileError {
+  return new CsvFileError({ code: 'EMPTY_FILE', message, row: null, column: null });
+}

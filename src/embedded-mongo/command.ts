@@ -1,0 +1,30 @@
+import type { Cursors } from './cursors.js';
+import { type Doc, isPlain } from './documents.js';
+import { MongoError } from './mongo-error.js';
+import type { ScanStats } from './scan.js';
+import type { Store } from './store.js';
+
+/** What a command is run with. */
+export interface CommandContext {
+  store: Store;
+  cursors: Cursors;
+  stats: ScanStats & { commands: Record<string, number> };
+}
+
+export type Command = (command: Doc, context: CommandContext) => Promise<Doc>;
+
+export function namespaceOf(command: Doc, name: string): string {
+  const collection = command[name];
+  if (typeof collection !== 'string' || collection === '') throw new MongoError('BadValue', 'a collection is needed');
+  return `${String(command['$db'])}.${collection}`;
+}
+
+export function docOf(value: unknown): Doc {
+  if (value === undefined || value === null) return {};
+  if (!isPlain(value)) throw new MongoError('TypeMismatch', 'an object is needed');
+  return value;
+}
+
+export function numberOf(value: unknown): number | undefined {
+  return value === undefined ? undefined : Number(value);
+}

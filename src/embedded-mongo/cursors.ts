@@ -1,0 +1,87 @@
+import { calculateObjectSize } from 'bson';
+import type { Doc } from './documents.js';
+import { MongoError } from './mongo-error.js';
+
+const FIRST_BATCH = 101;
+/** Bytes of one batch: an answer stays well below the limit of a message. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+const MAX_CURSORS = 1_000;
+const IDLE_MS = 10 * 60_000;
+
+interface Cursor {
+  documents: AsyncIterator<Doc>;
+  /** Read already, and not sent. */
+  ahead: Doc | null;
+  namespace: string;
+  timer: NodeJS.Timeout;
+}
+
+/** The open cursors of one connection. */
+export interface Cursors {
+  open(documents: AsyncIterable<Doc>, namespace: string, batchSize: number | undefined, single: boolean): Promise<Doc>;
+  more(id: bigint, batchSize: number | undefined): Promise<Doc>;
+  kill(ids: readonly bigint[]): Promise<Doc>;
+  close(): void;
+}
+
+export function createCursors(): Cursors {
+  const cursors = new Map<bigint, Cursor>();
+  let nextId = 1n;
+
+  const end = async (id: bigint) => {
+    const cursor = cursors.get(id);
+    if (!cursor) return false;
+    clearTimeout(cursor.timer);
+    cursors.delete(id);
+    await cursor.documents.return?.();
+    return true;
+  };
+  const take = async (cursor: Cursor, size: number) => {
+    const batch: Doc[] = [];
+    let bytes = 0;
+    while (batch.length < size && bytes < MAX_BATCH_BYTES) {
+      const document = cursor.ahead ?? (await next(cursor));
+      cursor.ahead = null;
+      if (!document) return { batch, done: true };
+      bytes += calculateObjectSize(document);
+      batch.push(document);
+    }
+    cursor.ahead = await next(cursor);
+    return { batch, done: cursor.ahead === null };
+  };
+
+  return {
+    async open(documents, namespace, batchSize, single) {
+      if (cursors.size >= MAX_CURSORS) throw new MongoError('BadValue', 'too many cursors are open');
+      const id = nextId++;
+      const timer = setTimeout(() => void end(id), IDLE_MS).unref();
+      const cursor = { documents: documents[Symbol.asyncIterator](), ahead: null, namespace, timer };
+      cursors.set(id, cursor);
+      const { batch, done } = await take(cursor, batchSize ?? FIRST_BATCH);
+      if (done || single) await end(id);
+      return { cursor: { firstBatch: batch, id: done || single ? 0n : id, ns: namespace }, ok: 1 };
+    },
+    async more(id, batchSize) {
+      const cursor = cursors.get(id);
+      if (!cursor) throw new MongoError('CursorNotFound', `cursor id ${id} not found`);
+      cursor.timer.refresh();
+      const { batch, done } = await take(cursor, batchSize || Number.MAX_SAFE_INTEGER);
+      if (done) await end(id);
+      return { cursor: { nextBatch: batch, id: done ? 0n : id, ns: cursor.namespace }, ok: 1 };
+    },
+    async kill(ids) {
+      const killed: bigint[] = [];
+      for (const id of ids) if (await end(id)) killed.push(id);
+      const missing = ids.filter((id) => !killed.includes(id));
+      return { cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
+    },
+    close() {
+      for (const id of [...cursors.keys()]) void end(id);
+    },
+  };
+}
+
+async function next({ documents }: Cursor): Promise<Doc | null> {
+  const result = await documents.next();
+  return result.done ? null : result.value;
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+export class DataDirectoryInUseError extends Error {
+  constructor(dataDir: string, owner: string) {
+    super(
+      `The data directory ${dataDir} is in use by ${owner}. Stop that, or set DATA_DIR to another folder; ` +
+        'several processes together need MONGODB_URI, KAFKA_BROKERS and AWS_BUCKET_NAME.',
+    );
+    this.name = 'DataDirectoryInUseError';
+  }
+}
+
+/**
+ * Takes a data directory for this process alone. The lock is a listening name that the kernel gives to one process
+ * and takes back when it dies, however it dies; where there are no such names, the process id in a file decides.
+ * @throws DataDirectoryInUseError
+ */
+export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
+  const pidFile = join(dataDir, 'pixelpress.pid');
+  const inUse = () => new DataDirectoryInUseError(dataDir, `process ${readPid(pidFile) ?? '(unknown)'}`);
+  const name = lockName(dataDir);
+  if (!name) {
+    const pid = readPid(pidFile);
+    if (pid && pid !== process.pid && isAlive(pid)) throw inUse();
+    writeFileSync(pidFile, String(process.pid));
+    return async () => rmSync(pidFile, { force: true });
+  }
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? inUse() : error));
+    server.listen(name, resolve);
+  });
+  server.unref();
+  writeFileSync(pidFile, String(process.pid));
+  return async () => {
+    rmSync(pidFile, { force: true });
+    await new Promise((resolve) => server.close(resolve));
+  };
+}
+
+/** An abstract socket on Linux, a named pipe on Windows: neither outlives its process. */
+function lockName(dataDir: string): string | null {
+  const name = `pixelpress-${createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 32)}`;
+  if (process.platform === 'linux') return `\0${name}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  return null;
+}
+
+function readPid(file: string): number | null {
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) || null : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,158 @@
+import { STATUS_CODES } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { type Dispatcher, request } from 'undici';
+import type { Limits } from '../domain/limits.js';
+import { ProcessingError } from '../domain/processing-error.js';
+import type { AddressGuard } from './address-guard.js';
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Answers after which the same request may succeed, beside every 5xx. */
+const PASSING = new Set([408, 425, 429]);
+/** The longest that a host may ask us to wait, in milliseconds. */
+const MAX_RETRY_AFTER_MS = 600_000;
+const ACCEPT = 'image/avif,image/webp,image/*,*/*;q=0.5';
+
+export interface FetchImageDeps {
+  guard: AddressGuard;
+  limits: Pick<Limits, 'maxImageBytes' | 'fetchTimeoutMs'>;
+  userAgent: string;
+}
+
+/** The bytes behind a URL. @throws ProcessingError; the signal's reason where that aborts */
+export type FetchImage = (url: string, options: { signal: AbortSignal }) => Promise<{ bytes: Buffer }>;
+
+export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): FetchImage {
+  return async (text, { signal }) => {
+    const deadline = AbortSignal.timeout(limits.fetchTimeoutMs);
+    const either = AbortSignal.any([signal, deadline]);
+    try {
+      let url = new URL(text);
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+        guard.checkUrl(url);
+        const response = await request(withoutUserinfo(url), {
+          dispatcher: guard.dispatcher,
+          signal: either,
+          headers: { accept: ACCEPT, 'accept-encoding': 'identity', 'user-agent': userAgent, ...basicAuth(url) },
+        });
+        const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
+        if (typeof location !== 'string') return { bytes: await readImage(response, limits.maxImageBytes) };
+        response.body.destroy();
+        url = nextUrl(location, url);
+      }
+      throw new ProcessingError('TOO_MANY_REDIRECTS', `The server redirected more than ${MAX_REDIRECTS} times.`);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw deadline.aborted ? timedOut(limits.fetchTimeoutMs) : translate(error);
+    }
+  };
+}
+
+function withoutUserinfo(url: URL): string {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare.href;
+}
+
+/** Userinfo goes to the origin that the URL names; a redirect's own URL has its own or none. */
+function basicAuth({ username, password }: URL): Record<string, string> {
+  if (!username && !password) return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+function nextUrl(location: string, from: URL): URL {
+  if (!URL.canParse(location, from.href)) {
+    throw new ProcessingError('FETCH_FAILED', 'The server redirected to something that is not a URL.');
+  }
+  return new URL(location, from.href);
+}
+
+async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+  try {
+    if (statusCode < 200 || statusCode > 299) throw httpError(statusCode, headers['retry-after']);
+    const bytes = await readBody(body, headers, maxBytes);
+    if (bytes.length === 0) throw new ProcessingError('NOT_AN_IMAGE', 'The server answered with nothing.');
+    return bytes;
+  } finally {
+    body.destroy();
+  }
+}
+
+async function readBody(
+  body: Readable,
+  headers: Dispatcher.ResponseData['headers'],
+  maxBytes: number,
+): Promise<Buffer> {
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of decoded(body, headers['content-encoding'])) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+}
+
+function decoded(body: Readable, encoding: string | string[] | undefined): AsyncIterable<Buffer> {
+  const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
+  const name = String(encoding ?? 'identity')
+    .trim()
+    .toLowerCase();
+  if (name === 'identity' || name === '') return body;
+  const create = decoders[name as keyof typeof decoders];
+  if (!create) throw new ProcessingError('FETCH_FAILED', `The server answered in the unknown encoding ${name}.`);
+  const decoder = create();
+  body.on('error', (error) => decoder.destroy(error));
+  return body.pipe(decoder);
+}
+
+function httpError(status: number, retryAfter: string | string[] | undefined): ProcessingError {
+  const name = STATUS_CODES[status] ?? '';
+  return new ProcessingError('HTTP_ERROR', `The server answered ${status} ${name}`.trim().concat('.'), {
+    retryable: status >= 500 || PASSING.has(status),
+    retryAfterMs: parseRetryAfter(String(retryAfter ?? '')),
+  });
+}
+
+/** Retry-After as seconds or as a date, in milliseconds from now. */
+function parseRetryAfter(value: string): number | undefined {
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
+}
+
+function tooLarge(maxBytes: number): ProcessingError {
+  return new ProcessingError(
+    'RESPONSE_TOO_LARGE',
+    `The image is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB.`,
+  );
+}
+
+function timedOut(ms: number): ProcessingError {
+  const message = `The server did not send the image within ${ms / 1_000} seconds.`;
+  return new ProcessingError('FETCH_TIMEOUT', message, { retryable: true });
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'The name of the server is not known.',
+  EAI_AGAIN: 'The name of the server could not be looked up.',
+  ECONNREFUSED: 'The server refused the connection.',
+  ECONNRESET: 'The server broke the connection off.',
+  UND_ERR_CONNECT_TIMEOUT: 'The server did not take the connection in time.',
+  UND_ERR_SOCKET: 'The server broke the connection off.',
+};
+
+function translate(error: unknown): unknown {
+  if (error instanceof ProcessingError) return error;
+  const cause = error instanceof Error && error.cause instanceof ProcessingError ? error.cause : null;
+  if (cause) return cause;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const secure = /CERT|TLS|SSL|SIGNATURE/.test(code);
+  const message = secure
+    ? 'The certificate of the server is not valid.'
+    : (SENTENCES[code] ?? 'The image could not be fetched.');
+  return new ProcessingError('FETCH_FAILED', message, { retryable: !secure, cause: error });
+}

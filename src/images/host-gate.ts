@@ -1,0 +1,88 @@
+export class HostBusyError extends Error {
+  constructor(host: string) {
+    super(`${host} is at its limit and slow`);
+    this.name = 'HostBusyError';
+  }
+}
+
+export interface HostGateOptions {
+  /** Entrants at once for one host. */
+  perHost: number;
+  /** A host whose oldest entrant is inside for longer than this is slow, in milliseconds. */
+  slowAfterMs: number;
+}
+
+export interface HostGate {
+  /**
+   * Waits for a place at this host, and answers how to leave it. Only a host that goes on answering is waited for.
+   * @throws HostBusyError where the host is full and slow, so that nobody waits with a message in hand
+   */
+  enter(host: string, signal: AbortSignal): Promise<() => void>;
+}
+
+interface Host {
+  /** When each entrant came in, in milliseconds; the oldest first. */
+  inside: Set<{ since: number }>;
+  waiting: { admit: () => void; refuse: (error: Error) => void }[];
+  timer: NodeJS.Timeout | null;
+}
+
+/** Limits the fetches that are under way to each host. */
+export function createHostGate({ perHost, slowAfterMs }: HostGateOptions): HostGate {
+  const hosts = new Map<string, Host>();
+
+  const admit = (name: string, host: Host): (() => void) => {
+    const entrant = { since: Date.now() };
+    host.inside.add(entrant);
+    return () => {
+      if (!host.inside.delete(entrant)) return;
+      host.waiting.shift()?.admit();
+      if (host.inside.size === 0) hosts.delete(name);
+      if (host.waiting.length === 0 && host.timer) clearTimeout(host.timer);
+    };
+  };
+  const slowIn = (host: Host) => {
+    const [oldest] = host.inside;
+    return oldest ? oldest.since + slowAfterMs - Date.now() : slowAfterMs;
+  };
+  /** Sends all who wait away once the host has become slow. */
+  const watch = (name: string, host: Host) => {
+    if (host.timer) clearTimeout(host.timer);
+    host.timer = setTimeout(
+      () => {
+        if (slowIn(host) > 0) watch(name, host);
+        else for (const { refuse } of host.waiting.splice(0)) refuse(new HostBusyError(name));
+      },
+      Math.max(1, slowIn(host)),
+    );
+  };
+
+  return {
+    async enter(name, signal) {
+      signal.throwIfAborted();
+      const host = hosts.get(name) ?? { inside: new Set(), waiting: [], timer: null };
+      hosts.set(name, host);
+      if (host.inside.size < perHost) return admit(name, host);
+      if (slowIn(host) <= 0) throw new HostBusyError(name);
+      return new Promise((resolve, reject) => {
+        const place = {
+          admit: () => {
+            signal.removeEventListener('abort', leave);
+            resolve(admit(name, host));
+          },
+          refuse: (error: Error) => {
+            signal.removeEventListener('abort', leave);
+            reject(error);
+          },
+        };
+        const leave = () => {
+          host.waiting = host.waiting.filter((each) => each !== place);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', leave, { once: true });
+        host.waiting.push(place);
+        if (host.waiting.length === 1) watch(name, host);
+      });
+    },
+  };
+}

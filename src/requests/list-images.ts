@@ -1,0 +1,21 @@
+import type { RequestId } from '../domain/ids.js';
+import type { ImageStatus } from '../domain/image-status.js';
+import { decodeCursor, encodeCursor, type Page, type PageInput, pageSize, toPage } from '../domain/page.js';
+import type { Image } from '../models/image.js';
+import type { RequestDeps } from './deps.js';
+
+export interface ListImagesInput extends Pick<PageInput, 'first' | 'after'> {
+  status?: ImageStatus | null | undefined;
+}
+
+export type ListImages = (requestId: RequestId, input: ListImagesInput) => Promise<Page<Image>>;
+
+/** Images of a request in the order of the file; the caller has seen that the request is the client's. */
+export function createListImages({ database }: Pick<RequestDeps, 'database'>): ListImages {
+  return async (requestId, input) => {
+    const { size } = pageSize(input);
+    const after = input.after ? Number(decodeCursor('after', input.after, /^(\d{1,10})$/)[0]) : -1;
+    const images = await database.images.page(requestId, input.status ?? null, after, size + 1);
+    return toPage(images, size, (image) => encodeCursor(image.seq), input);
+  };
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import { type CsvCheck, checkCsv } from '../csv/check-csv.js';
+import { CsvFileError } from '../domain/csv-error.js';
+import type { Limits } from '../domain/limits.js';
+import type { ObjectStorage } from '../storage/object-storage.js';
+
+export interface UploadedFile {
+  fileName: string;
+  /** Read to its end, or drained where the file is refused before: a client that still sends hears the answer. */
+  stream: Readable;
+}
+
+export interface ReadUpload {
+  check: CsvCheck;
+  bytes: number;
+  sha256: string;
+}
+
+/**
+ * One pass over an upload: limits, hashes and checks it, and stores it under `key` if one is given. What is stored
+ * is the caller's to remove if the check refuses the file.
+ */
+export async function readUpload(
+  { stream }: UploadedFile,
+  limits: Limits,
+  store: { storage: ObjectStorage; key: string } | null,
+): Promise<ReadUpload> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const copy = store && new PassThrough();
+  const stored = store && copy ? store.storage.put(store.key, copy) : null;
+  // Its failure is met where it is awaited; until then it must not count as unhandled.
+  stored?.catch(() => undefined);
+
+  async function* measured(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > limits.maxFileBytes) throw tooLarge(limits.maxFileBytes);
+      hash.update(chunk);
+      if (copy && !copy.write(chunk)) await Promise.race([once(copy, 'drain'), stored]);
+      yield chunk;
+    }
+    copy?.end();
+  }
+
+  try {
+    const check = await checkCsv(measured(), limits);
+    await stored;
+    return { check, bytes, sha256: hash.digest('hex') };
+  } catch (error) {
+    copy?.destroy(new Error('the upload was refused'));
+    await stored?.catch(() => undefined);
+    throw error;
+  } finally {
+    stream.resume();
+  }
+}
+
+function tooLarge(maxFileBytes: number): CsvFileError {
+  const message = `The file is larger than ${Math.floor(maxFileBytes / 1024 / 1024)} MiB.`;
+  return new CsvFileError({ code: 'FILE_TOO_LARGE', message, row: null, column: null });
+}

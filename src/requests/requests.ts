@@ -1,0 +1,43 @@
+import { type CancelRequest, createCancelRequest } from './cancel-request.js';
+import { type CheckCsv, createCheckCsv } from './check-csv.js';
+import { createDeleteRequest, type DeleteRequest } from './delete-request.js';
+import type { RequestDeps } from './deps.js';
+import { createFindNode, type FindNode } from './find-node.js';
+import { createFindRequest, type FindRequest } from './find-request.js';
+import { createListImages, type ListImages } from './list-images.js';
+import { createListProducts, type ListProducts } from './list-products.js';
+import { createListRequests, type ListRequests } from './list-requests.js';
+import { createRetryFailedImages, type RetryFailedImages } from './retry-failed-images.js';
+import { createUploadCsv, type UploadCsv } from './upload-csv.js';
+import { createWatchRequest, type WatchRequest } from './watch-request.js';
+
+/** Everything that a client can ask, over whichever interface. */
+export interface Requests {
+  uploadCsv: UploadCsv;
+  checkCsv: CheckCsv;
+  cancelRequest: CancelRequest;
+  retryFailedImages: RetryFailedImages;
+  deleteRequest: DeleteRequest;
+  watchRequest: WatchRequest;
+  findRequest: FindRequest;
+  findNode: FindNode;
+  listRequests: ListRequests;
+  listProducts: ListProducts;
+  listImages: ListImages;
+}
+
+export function createRequests(deps: RequestDeps): Requests {
+  return {
+    uploadCsv: createUploadCsv(deps),
+    checkCsv: createCheckCsv(deps),
+    cancelRequest: createCancelRequest(deps),
+    retryFailedImages: createRetryFailedImages(deps),
+    deleteRequest: createDeleteRequest(deps),
+    watchRequest: createWatchRequest(deps),
+    findRequest: createFindRequest(deps),
+    findNode: createFindNode(deps),
+    listRequests: createListRequests(deps),
+    listProducts: createListProducts(deps),
+    listImages: createListImages(deps),
+  };
+}

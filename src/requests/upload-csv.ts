@@ -1,0 +1,139 @@
+import { type CsvError, CsvFileError } from '../domain/csv-error.js';
+import { AppError, badInput } from '../domain/errors.js';
+import { newRequestId, type RequestId } from '../domain/ids.js';
+import type { RequestOptions } from '../domain/options.js';
+import type { Request, RequestSnapshot } from '../models/request.js';
+import { inputCsvKey } from '../storage/keys.js';
+import { advance } from './advance.js';
+import type { RequestDeps } from './deps.js';
+import { type ReadUpload, readUpload, type UploadedFile } from './read-upload.js';
+
+const MAX_KEY_CHARS = 255;
+const MAX_FILE_NAME_CHARS = 255;
+
+type Deps = Pick<RequestDeps, 'database' | 'storage' | 'queue' | 'progress' | 'limits' | 'log'>;
+
+export interface UploadSettings {
+  options: RequestOptions;
+  idempotencyKey: string | null;
+}
+
+export interface UploadOutcome {
+  /** Null when the file was refused. */
+  request: RequestSnapshot | null;
+  /** Why it was refused, or which rows were left out; at most 100 of `errorCount`. */
+  errors: CsvError[];
+  errorCount: number;
+}
+
+/**
+ * Takes a CSV: checks and stores it in one pass, and makes a request of it that a worker goes on with.
+ * @param settings known at the latest when the file has been read: a form may name its options after the file
+ * @throws AppError BAD_USER_INPUT, IDEMPOTENCY_KEY_REUSED
+ */
+export type UploadCsv = (
+  owner: string,
+  file: UploadedFile,
+  settings: UploadSettings | Promise<UploadSettings>,
+) => Promise<UploadOutcome>;
+
+export function createUploadCsv(deps: Deps): UploadCsv {
+  const { database, storage, limits } = deps;
+  return async (owner, file, settings) => {
+    const id = newRequestId();
+    const key = inputCsvKey(id);
+    const discard = () => storage.delete([key]);
+    try {
+      const read = await readUpload(file, limits, { storage, key });
+      const { options, idempotencyKey } = await settings;
+      checkKey(idempotencyKey);
+      const refused = refusal(read, options);
+      if (refused) {
+        await discard();
+        return refused;
+      }
+      const request = await database.requests.createRequest(
+        newRequest(id, owner, file.fileName, read, options, idempotencyKey),
+      );
+      if (request._id !== id) {
+        await discard();
+        return { request: sameFile(request, read), errors: [], errorCount: 0 };
+      }
+      await advance(deps, request);
+      return { request, errors: read.check.errors, errorCount: read.check.errorCount };
+    } catch (error) {
+      await discard();
+      if (error instanceof CsvFileError) return { request: null, errors: [error.error], errorCount: 1 };
+      throw error;
+    }
+  };
+}
+
+function checkKey(key: string | null): void {
+  if (key !== null && (key.length === 0 || key.length > MAX_KEY_CHARS)) {
+    throw badInput('idempotencyKey', `idempotencyKey has 1 to ${MAX_KEY_CHARS} characters.`);
+  }
+}
+
+function refusal({ check }: ReadUpload, { invalidRows }: RequestOptions): UploadOutcome | null {
+  const { rows, errors, errorCount } = check;
+  if (errorCount === 0 || (invalidRows === 'SKIP_ROW' && rows > 0)) return null;
+  return { request: null, errors, errorCount };
+}
+
+/** @throws AppError where the key was used for another file */
+function sameFile(request: RequestSnapshot, { sha256 }: ReadUpload): RequestSnapshot {
+  if (request.deletedAt) throw new AppError('CONFLICT', 'The request of this idempotency key is being deleted.');
+  if (request.fileHash === sha256) return request;
+  throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with another file.');
+}
+
+function newRequest(
+  id: RequestId,
+  owner: string,
+  fileName: string,
+  { check, bytes, sha256 }: ReadUpload,
+  options: RequestOptions,
+  idempotencyKey: string | null,
+): Request {
+  const now = new Date();
+  return {
+    _id: id,
+    owner,
+    uploadKey: idempotencyKey === null ? `id:${id}` : `key:${idempotencyKey}`,
+    status: 'PENDING',
+    revision: 1,
+    epoch: 1,
+    fileName: fileName.slice(0, MAX_FILE_NAME_CHARS) || 'upload.csv',
+    fileBytes: bytes,
+    fileHash: sha256,
+    createdAt: now,
+    startedAt: null,
+    finishedAt: null,
+    counts: { rows: check.rows, imageUrls: check.imageUrls, total: null, completed: 0, failed: 0, cancelled: 0 },
+    bytes: { original: 0, compressed: 0 },
+    flow: { expanded: 0, released: 0, inFlight: 0, deferred: 0, movedAt: now },
+    rate: { since: now, from: 0 },
+    options,
+    reopening: false,
+    skippedRows: check.errors,
+    skippedRowCount: check.skippedRows,
+    outputKey: null,
+    error: null,
+    webhook: options.webhookUrl ? newWebhook(options.webhookUrl) : null,
+    deletedAt: null,
+    sweepAt: null,
+  };
+}
+
+function newWebhook(url: string): Request['webhook'] {
+  return {
+    url,
+    status: 'WAITING',
+    messageId: null,
+    attempts: 0,
+    nextAttemptAt: null,
+    lastAttemptAt: null,
+    lastError: null,
+  };
+}
