@@ -1,0 +1,18 @@
+/** The URLs that are given out. */
+export interface Urls {
+  /** A stored object: from here, or from `ASSET_BASE_URL`. */
+  object(key: string): string;
+  status(requestId: string): string;
+  inputCsv(requestId: string): string;
+  outputCsv(requestId: string): string;
+}
+
+/** @param publicUrl what stands before every path of this service, without a slash at its end */
+export function createUrls(publicUrl: string, assetBaseUrl: string | null): Urls {
+  return {
+    object: (key) => `${assetBaseUrl ?? `${publicUrl}/objects`}/${key}`,
+    status: (requestId) => `${publicUrl}/api/status/${requestId}`,
+    inputCsv: (requestId) => `${publicUrl}/api/requests/${requestId}/input.csv`,
+    outputCsv: (requestId) => `${publicUrl}/api/requests/${requestId}/output.csv`,
+  };
+}

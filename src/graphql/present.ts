@@ -1,0 +1,92 @@
+import { endedImages, imagesPerSecond, progress } from '../domain/counts.js';
+import type { Page } from '../domain/page.js';
+import { isTerminal } from '../domain/request-status.js';
+import type { Urls } from '../domain/urls.js';
+import type { Image as ImageModel, StoredImage as StoredImageModel } from '../models/image.js';
+import type { Product as ProductModel } from '../models/product.js';
+import type { RequestSnapshot } from '../models/request.js';
+import type { FoundNode } from '../requests/find-node.js';
+import type { PageInfo } from './types/connections.js';
+import type { Image } from './types/image.js';
+import type { Product } from './types/product.js';
+import type { Request } from './types/request.js';
+import type { StoredImage } from './types/stored-image.js';
+
+/** What clients see of the models: chosen field by field, so that nothing is told by accident. */
+export interface Present {
+  request(request: RequestSnapshot): Request;
+  product(product: ProductModel): Product;
+  image(image: ImageModel): Image;
+  node(found: FoundNode): Request | Product | Image;
+}
+
+export function createPresent(urls: Urls): Present {
+  const stored = (image: StoredImageModel | null): StoredImage | null => {
+    if (!image) return null;
+    const { bytes, width, height, format, contentType } = image;
+    return { url: urls.object(image.key), bytes, width, height, format, contentType };
+  };
+  const present: Omit<Present, 'node'> = {
+    request: (request) => presentRequest(request, urls),
+    product: ({ _id, row, serialNumber, name, requestId, imageIds }) => {
+      return { id: _id, row, serialNumber, name, requestId, imageIds };
+    },
+    image: ({ _id, sourceUrl, status, original, compressed, keptOriginal, attempts, error }) => ({
+      id: _id,
+      sourceUrl,
+      status,
+      original: stored(original),
+      compressed: stored(compressed),
+      keptOriginal,
+      attempts,
+      error,
+    }),
+  };
+  return {
+    ...present,
+    node(found) {
+      if (found.type === 'Request') return present.request(found.node);
+      return found.type === 'Product' ? present.product(found.node) : present.image(found.node);
+    },
+  };
+}
+
+function presentRequest(request: RequestSnapshot, urls: Urls): Request {
+  const { _id, status, counts, bytes, rate, finishedAt, startedAt, webhook, outputKey } = request;
+  const ended = isTerminal(status);
+  const perSecond = startedAt && imagesPerSecond(counts, rate.from, rate.since, finishedAt ?? new Date());
+  const left = (counts.total ?? counts.imageUrls) - endedImages(counts);
+  return {
+    id: _id,
+    status,
+    revision: request.revision,
+    fileName: request.fileName,
+    fileBytes: request.fileBytes,
+    createdAt: request.createdAt,
+    startedAt,
+    finishedAt,
+    counts,
+    bytes: { ...bytes, saved: bytes.original - bytes.compressed },
+    progress: progress(status, counts),
+    imagesPerSecond: perSecond,
+    estimatedSecondsLeft: !ended && perSecond ? Math.ceil(left / perSecond) : null,
+    options: request.options,
+    inputCsvUrl: urls.inputCsv(_id),
+    skippedRowCount: request.skippedRowCount,
+    outputCsvUrl: outputKey ? urls.outputCsv(_id) : null,
+    error: request.error,
+    webhook: webhook && { ...webhook, status: webhook.status === 'WAITING' ? 'PENDING' : webhook.status },
+  };
+}
+
+/** A page in the form of a connection. */
+export function presentPage<T, P>(page: Page<T>, present: (node: T) => P, countAll: () => Promise<number>) {
+  const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: present(node) }));
+  const pageInfo: PageInfo = {
+    hasNextPage: page.hasNextPage,
+    hasPreviousPage: page.hasPreviousPage,
+    startCursor: edges[0]?.cursor ?? null,
+    endCursor: edges.at(-1)?.cursor ?? null,
+  };
+  return { edges, nodes: edges.map((edge) => edge.node), pageInfo, countAll };
+}

@@ -1,0 +1,76 @@
+import type { FileUpload } from 'graphql-upload-minimal';
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { parseOptions } from '../../domain/parse-options.js';
+import { authorise, type GraphQLContext } from '../context.js';
+import { UploadScalar } from '../scalars.js';
+import { CheckCsvPayload, DeleteRequestPayload, RequestPayload, UploadCsvPayload } from '../types/payloads.js';
+import { UploadOptions } from '../types/upload-options.js';
+
+const FILE = 'A CSV, as a file of a multipart request.';
+const ID_OF = 'Of the request.';
+
+@Resolver()
+export class MutationResolver {
+  @Mutation(() => UploadCsvPayload, {
+    description:
+      'Take a CSV of products. The answer comes as soon as the file is checked and stored; the work goes on behind it.',
+  })
+  async uploadCsv(
+    @Ctx() context: GraphQLContext,
+    @Arg('file', () => UploadScalar, { description: FILE }) file: Promise<FileUpload>,
+    @Arg('options', () => UploadOptions, { nullable: true, description: 'How to work on it.' })
+    options?: UploadOptions | null,
+  ): Promise<UploadCsvPayload> {
+    const settings = { options: parseOptions(options ?? {}), idempotencyKey: options?.idempotencyKey ?? null };
+    const { request, errors, errorCount } = await context.requests.uploadCsv(
+      authorise(context),
+      await opened(file),
+      settings,
+    );
+    return { request: request && context.present.request(request), userErrors: errors, userErrorCount: errorCount };
+  }
+
+  @Mutation(() => CheckCsvPayload, { description: 'Check a CSV as `uploadCsv` would, and keep nothing of it.' })
+  async checkCsv(
+    @Ctx() context: GraphQLContext,
+    @Arg('file', () => UploadScalar, { description: FILE }) file: Promise<FileUpload>,
+  ): Promise<CheckCsvPayload> {
+    authorise(context);
+    const { errors, errorCount, rows, imageUrls } = await context.requests.checkCsv(await opened(file));
+    return { rows, imageUrls, userErrors: errors, userErrorCount: errorCount };
+  }
+
+  @Mutation(() => RequestPayload, { description: 'Stop the work on a request. Images already finished stay.' })
+  async cancelRequest(
+    @Ctx() context: GraphQLContext,
+    @Arg('id', () => ID, { description: ID_OF }) id: string,
+  ): Promise<RequestPayload> {
+    return { request: context.present.request(await context.requests.cancelRequest(authorise(context), id)) };
+  }
+
+  @Mutation(() => RequestPayload, {
+    description:
+      'Try the failed images of an ended request again: it is PROCESSING again, and `revision` goes on from where it was.',
+  })
+  async retryFailedImages(
+    @Ctx() context: GraphQLContext,
+    @Arg('id', () => ID, { description: ID_OF }) id: string,
+  ): Promise<RequestPayload> {
+    return { request: context.present.request(await context.requests.retryFailedImages(authorise(context), id)) };
+  }
+
+  @Mutation(() => DeleteRequestPayload, {
+    description: 'Remove a request that has ended, with its products and its stored files.',
+  })
+  async deleteRequest(
+    @Ctx() context: GraphQLContext,
+    @Arg('id', () => ID, { description: ID_OF }) id: string,
+  ): Promise<DeleteRequestPayload> {
+    return { id: await context.requests.deleteRequest(authorise(context), id) };
+  }
+}
+
+async function opened(file: Promise<FileUpload>) {
+  const { filename, createReadStream } = await file;
+  return { fileName: filename, stream: createReadStream() };
+}

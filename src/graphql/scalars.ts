@@ -1,0 +1,48 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLUpload } from 'graphql-upload-minimal';
+
+/** Made here and not taken from a collection of scalars: four are needed, with descriptions that are ours. */
+export const DateTimeScalar = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  description: 'A point in time in ISO 8601, in UTC, with milliseconds.',
+  serialize: (value) => (value as Date).toISOString(),
+  parseValue: (value) => parseDate(value),
+  parseLiteral: (node) => parseDate(node.kind === Kind.STRING ? node.value : null),
+});
+
+export const UrlScalar = new GraphQLScalarType<string, string>({
+  name: 'URL',
+  description: 'An absolute URL.',
+  serialize: String,
+  parseValue: (value) => parseUrl(value),
+  parseLiteral: (node) => parseUrl(node.kind === Kind.STRING ? node.value : null),
+});
+
+export const SafeIntScalar = new GraphQLScalarType<number, number>({
+  name: 'SafeInt',
+  description: 'A whole number up to 2^53 - 1, for counts of bytes.',
+  serialize: Number,
+  parseValue: (value) => parseSafeInt(value),
+  parseLiteral: (node) => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : null),
+});
+
+export const UploadScalar = new GraphQLScalarType({
+  ...GraphQLUpload.toConfig(),
+  description: 'A file of a multipart request (https://github.com/jaydenseric/graphql-multipart-request-spec).',
+});
+
+function parseDate(value: unknown): Date {
+  const date = typeof value === 'string' ? new Date(value) : null;
+  if (!date || Number.isNaN(date.getTime())) throw new GraphQLError('A DateTime is a text in ISO 8601.');
+  return date;
+}
+
+function parseUrl(value: unknown): string {
+  if (typeof value !== 'string' || !URL.canParse(value)) throw new GraphQLError('A URL is an absolute URL.');
+  return value;
+}
+
+function parseSafeInt(value: unknown): number {
+  if (!Number.isSafeInteger(value)) throw new GraphQLError('A SafeInt is a whole number up to 2^53 - 1.');
+  return value as number;
+}

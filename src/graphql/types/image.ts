@@ -1,0 +1,35 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { ImageStatus } from '../../domain/image-status.js';
+import { UrlScalar } from '../scalars.js';
+import { Node } from './node.js';
+import { ProcessingError } from './processing-error.js';
+import { StoredImage } from './stored-image.js';
+
+@ObjectType({ description: 'One different image URL of a request; it may stand in several rows.', implements: Node })
+export class Image extends Node {
+  @Field(() => UrlScalar, { description: 'Where it is fetched from, as it stands in the file.' })
+  sourceUrl!: string;
+
+  @Field(() => ImageStatus, { description: 'How far it has come.' })
+  status!: ImageStatus;
+
+  @Field(() => StoredImage, { nullable: true, description: 'As it was fetched; null until it is made.' })
+  original!: StoredImage | null;
+
+  @Field(() => StoredImage, { nullable: true, description: 'The result; null until it is made.' })
+  compressed!: StoredImage | null;
+
+  @Field(() => Boolean, {
+    description: 'True when the compressed form would not have been smaller, so the original is served as it is.',
+  })
+  keptOriginal!: boolean;
+
+  @Field(() => Int, { description: 'How often it was tried.' })
+  attempts!: number;
+
+  @Field(() => ProcessingError, {
+    nullable: true,
+    description: 'Why it failed, or why its last try did; null otherwise.',
+  })
+  error!: ProcessingError | null;
+}

@@ -1,0 +1,66 @@
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { RequestStatus } from '../../domain/request-status.js';
+import { DateTimeScalar, SafeIntScalar, UrlScalar } from '../scalars.js';
+import { Node } from './node.js';
+import { ProcessingError } from './processing-error.js';
+import { RequestBytes, RequestCounts, RequestOptions, WebhookDelivery } from './request-parts.js';
+
+@ObjectType({ description: 'One uploaded CSV.', implements: Node })
+export class Request extends Node {
+  @Field(() => RequestStatus, { description: 'How far it has come.' })
+  status!: RequestStatus;
+
+  @Field(() => Int, { description: 'Goes up with every change; order two views of one request by it.' })
+  revision!: number;
+
+  @Field(() => String, { description: 'The name that the file was uploaded under.' })
+  fileName!: string;
+
+  @Field(() => SafeIntScalar, { description: 'The size of the uploaded file.' })
+  fileBytes!: number;
+
+  @Field(() => DateTimeScalar, { description: 'When it was taken.' })
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When a worker began with it.' })
+  startedAt!: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it reached its terminal state.' })
+  finishedAt!: Date | null;
+
+  @Field(() => RequestCounts, { description: 'How many images have come how far.' })
+  counts!: RequestCounts;
+
+  @Field(() => RequestBytes, { description: 'What was saved.' })
+  bytes!: RequestBytes;
+
+  @Field(() => Float, { description: '0 to 1; 1 exactly when the status is terminal.' })
+  progress!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Images ended a second, since it was begun or opened again.' })
+  imagesPerSecond!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'At that rate; null while it is not known.' })
+  estimatedSecondsLeft!: number | null;
+
+  @Field(() => RequestOptions, { description: 'What was asked for.' })
+  options!: RequestOptions;
+
+  @Field(() => UrlScalar, { description: 'The file as it was uploaded.' })
+  inputCsvUrl!: string;
+
+  @Field(() => Int, { description: 'Rows left out of the file (SKIP_ROW).' })
+  skippedRowCount!: number;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'The input file with the column `Output Image Urls` added; null until the request has ended.',
+  })
+  outputCsvUrl!: string | null;
+
+  @Field(() => ProcessingError, { nullable: true, description: 'Why the whole request failed; null otherwise.' })
+  error!: ProcessingError | null;
+
+  @Field(() => WebhookDelivery, { nullable: true, description: 'The webhook that was asked for; null if none was.' })
+  webhook!: WebhookDelivery | null;
+}

@@ -1,0 +1,49 @@
+import { Field, InputType, Int } from 'type-graphql';
+import { InvalidRowPolicy, OutputFormat } from '../../domain/options.js';
+import { UrlScalar } from '../scalars.js';
+
+@InputType({ description: 'How to work on an uploaded file.' })
+export class UploadOptions {
+  @Field(() => OutputFormat, {
+    nullable: true,
+    defaultValue: OutputFormat.KEEP,
+    description: 'The output format. KEEP gives each image back in the format it came in.',
+  })
+  format?: OutputFormat | null;
+
+  @Field(() => Int, { nullable: true, description: 'Encoder quality, 1 to 100; left out, the default of the format.' })
+  quality?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Longest side in pixels; a larger image is scaled down to it, a smaller one is left as it is.',
+  })
+  maxDimension?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'Keep EXIF and other metadata. Colour profile and orientation are honoured in any case.',
+  })
+  keepMetadata?: boolean | null;
+
+  @Field(() => InvalidRowPolicy, {
+    nullable: true,
+    defaultValue: InvalidRowPolicy.REFUSE_FILE,
+    description: 'What to do with a row that cannot be read: refuse the file, or leave the row out and report it.',
+  })
+  invalidRows?: InvalidRowPolicy | null;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'Told when the request reaches its terminal state (Standard Webhooks).',
+  })
+  webhookUrl?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The same key with the same file gives the same request back; with another file it is the error IDEMPOTENCY_KEY_REUSED.',
+  })
+  idempotencyKey?: string | null;
+}

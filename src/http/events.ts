@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { Router } from 'express';
+import type { Urls } from '../domain/urls.js';
+import { presentStatus } from '../requests/present-status.js';
+import type { Requests } from '../requests/requests.js';
+import { type Authenticate, requireOwner } from './authenticate.js';
+
+/** A comment line now and again, in milliseconds, keeps proxies from closing a silent stream. */
+const KEEP_ALIVE_MS = 15_000;
+
+interface Deps {
+  requests: Requests;
+  urls: Urls;
+  authenticate: Authenticate;
+  /** Aborted when the service stops. */
+  stopping: AbortSignal;
+}
+
+/** The live status of a request as server-sent events: an event's id is the revision. */
+export function createEvents({ requests, urls, authenticate, stopping }: Deps): Router {
+  const router = Router();
+  router.get('/status/:requestId/events', async (request, response) => {
+    const owner = requireOwner(authenticate, request.headers);
+    // Before the stream begins, so that an unknown id is answered with 404.
+    await requests.findRequest(owner, request.params.requestId);
+    const seen = Number(request.get('last-event-id') ?? 0) || 0;
+    const events = requests.watchRequest(owner, request.params.requestId);
+    const leave = () => void events.return?.();
+    response.on('close', leave);
+    stopping.addEventListener('abort', leave);
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    const keepAlive = setInterval(() => response.write(': still here\n\n'), KEEP_ALIVE_MS);
+    try {
+      for await (const { request: now } of events) {
+        if (now.revision <= seen) continue;
+        const data = JSON.stringify(presentStatus(now, urls));
+        if (!response.write(`id: ${now.revision}\ndata: ${data}\n\n`)) {
+          await Promise.race([once(response, 'drain'), once(response, 'close')]);
+        }
+      }
+    } finally {
+      clearInterval(keepAlive);
+      stopping.removeEventListener('abort', leave);
+      response.end();
+    }
+  });
+  return router;
+}
