@@ -38,7 +38,7 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
         });
         const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
         if (typeof location !== 'string') return { bytes: await readImage(response, limits.maxImageBytes) };
-        response.body.destroy();
+        abandon(response.body);
         url = nextUrl(location, url);
       }
       throw new ProcessingError('TOO_MANY_REDIRECTS', `The server redirected more than ${MAX_REDIRECTS} times.`);
@@ -77,8 +77,14 @@ async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData,
     if (bytes.length === 0) throw new ProcessingError('NOT_AN_IMAGE', 'The server answered with nothing.');
     return bytes;
   } finally {
-    body.destroy();
+    abandon(body);
   }
+}
+
+/** Reads no further. A body that is destroyed emits an error, which is nobody's here. */
+function abandon(body: Readable): void {
+  body.on('error', () => undefined);
+  body.destroy();
 }
 
 async function readBody(

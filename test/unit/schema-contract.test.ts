@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { buildSchema, findBreakingChanges, lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchema, findBreakingChanges, isObjectType, lexicographicSortSchema, printSchema } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.js';
 
 const CONTRACT = new URL('../../../shared/design/schema.graphql', import.meta.url);
@@ -27,8 +27,8 @@ describe('the schema', () => {
         if (['Query', 'Mutation', 'Subscription'].includes(type.name)) own.length = 0;
         const fields = 'getFields' in type ? Object.values(type.getFields()) : [];
         const values = 'getValues' in type ? type.getValues() : [];
-        const args = fields.flatMap((field) =>
-          'args' in field ? field.args.map((arg) => ({ ...arg, name: `${field.name}(${arg.name})` })) : [],
+        const args = (isObjectType(type) ? Object.values(type.getFields()) : []).flatMap((field) =>
+          field.args.map(({ name, description }) => ({ description, name: `${field.name}(${name})` })),
         );
         return [
           ...own,

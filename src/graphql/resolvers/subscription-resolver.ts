@@ -10,8 +10,7 @@ export class SubscriptionResolver {
     description:
       'The live status of one request: first its present state, then every step, then its terminal state; then the ' +
       'stream completes. `request.revision` never goes down. An unknown id ends the stream with the error NOT_FOUND.',
-    subscribe: ({ args, context }) =>
-      (context as GraphQLContext).requests.watchRequest(authorise(context), String(args['id'])),
+    subscribe: ({ args, context }) => watchRequest(context, String(args['id'])),
   })
   requestStatus(
     @Root() { request, finishedImageIds }: RequestEvent,
@@ -31,4 +30,11 @@ export class SubscriptionResolver {
     const images = await Promise.all(finishedImageIds.map((id) => loaders.image.load(id)));
     return images.filter((image) => image !== null).map(present.image);
   }
+}
+
+/** An unknown id is told before the stream begins: then it is an error of the operation, not of the connection. */
+async function watchRequest(context: GraphQLContext, id: string): Promise<AsyncIterable<RequestEvent>> {
+  const owner = authorise(context);
+  await context.requests.findRequest(owner, id);
+  return context.requests.watchRequest(owner, id);
 }

@@ -1,0 +1,112 @@
+import { MAX_ATTEMPTS } from '../domain/limits.js';
+import type { Consumer } from '../messaging/work-queue.js';
+import type { RequestSnapshot } from '../models/request.js';
+import { createAdvanceRequest } from './advance-request.js';
+import { createCancelImages } from './cancel-images.js';
+import { createCompleteRequest } from './complete-request.js';
+import { createCountImage } from './count-image.js';
+import { createDeliverWebhook } from './deliver-webhook.js';
+import type { WorkerDeps } from './deps.js';
+import { every } from './every.js';
+import { createExpandRequest } from './expand-request.js';
+import { createMakeImage } from './make-image.js';
+import { createProcessImage } from './process-image.js';
+import { createPurgeRequest } from './purge-request.js';
+import { createReconcile } from './reconcile.js';
+import { createRecount } from './recount.js';
+import { createReleaseImages } from './release-images.js';
+import { createReopenImages } from './reopen-images.js';
+import { createRequestCache } from './request-cache.js';
+import { createSweepObjects } from './sweep-objects.js';
+import { createTakeUpDueImages } from './take-up-due-images.js';
+
+/** Requests expanded, cancelled or removed at once by one process. */
+const REQUESTS_AT_ONCE = 4;
+const RECONCILE_EVERY_MS = 60_000;
+const DUE_EVERY_MS = 500;
+const WEBHOOKS_EVERY_MS = 5_000;
+
+type Made = Parameters<typeof createMakeImage>[0];
+type Told = Parameters<typeof createDeliverWebhook>[0];
+
+export interface WorkersOptions extends WorkerDeps, Omit<Made, keyof WorkerDeps>, Omit<Told, keyof WorkerDeps> {
+  /** Images in hand at once. */
+  concurrency: number;
+  /** No other process works on this database. */
+  alone: boolean;
+  objectUrl: (key: string) => string;
+}
+
+/** Starts everything that a worker process does. Closing hands back what is in work. */
+export async function startWorkers(options: WorkersOptions): Promise<{ close(): Promise<void> }> {
+  const { queue, log, alone } = options;
+  const deliverWebhook = createDeliverWebhook(options);
+  const stopping = new AbortController();
+  const deliverDue = async (signal: AbortSignal) => {
+    while (!signal.aborted && (await deliverWebhook(signal)));
+  };
+  const onEnd = (request: RequestSnapshot) => {
+    if (request.webhook) deliverDue(stopping.signal).catch((error) => log.error({ error }, 'webhook not told'));
+  };
+  const { advanceRequest, processImage, takeUpDueImages, reconcile, giveUpImage } = wire(options, onEnd);
+
+  // Mends what the last run left before anything new begins.
+  await reconcile(alone);
+  const consumers: Consumer[] = await Promise.all([
+    queue.consume('requests', {
+      concurrency: REQUESTS_AT_ONCE,
+      handle: advanceRequest,
+      // The request stays as it is, and the reconciler puts it out again.
+      onDead: async (message, error) => log.error({ ...message, error }, 'request could not be advanced'),
+    }),
+    queue.consume('images', { concurrency: options.concurrency, handle: processImage, onDead: giveUpImage }),
+  ]);
+  const tasks = [
+    every(DUE_EVERY_MS, 'take up due images', takeUpDueImages, log),
+    every(RECONCILE_EVERY_MS, 'reconcile', () => reconcile(false), log),
+    every(WEBHOOKS_EVERY_MS, 'deliver webhooks', deliverDue, log),
+  ];
+  return {
+    async close() {
+      stopping.abort();
+      await Promise.all([...consumers, ...tasks].map((each) => each.close()));
+    },
+  };
+}
+
+/** The workers, each made of what it needs of the others. */
+function wire(options: WorkersOptions, onEnd: (request: RequestSnapshot) => void) {
+  const { database } = options;
+  const cache = createRequestCache(database);
+  const recount = createRecount(options);
+  const releaseImages = createReleaseImages(options);
+  const completeRequest = createCompleteRequest({ ...options, onEnd });
+  const purgeRequest = createPurgeRequest(options);
+  const steps = { ...options, cache, recount, releaseImages, completeRequest, purgeRequest };
+  const countImage = createCountImage(steps);
+  const advanceRequest = createAdvanceRequest({
+    ...steps,
+    expandRequest: createExpandRequest(steps),
+    cancelImages: createCancelImages(steps),
+    reopenImages: createReopenImages(steps),
+  });
+  const processImage = createProcessImage({ ...steps, makeImage: createMakeImage(options), countImage });
+  return {
+    advanceRequest,
+    processImage,
+    takeUpDueImages: createTakeUpDueImages(steps),
+    reconcile: createReconcile({ ...steps, sweepObjects: createSweepObjects(options) }),
+    /** A message that could not be worked on: its image fails, so that its request ends. */
+    async giveUpImage({ requestId, imageId }: Parameters<typeof processImage>[0], error: unknown): Promise<void> {
+      options.log.error({ imageId, error }, 'image given up');
+      const request = await database.requests.findRequest(requestId);
+      const failure = {
+        code: 'INTERNAL',
+        message: `The image could not be worked on in ${MAX_ATTEMPTS} tries.`,
+      } as const;
+      if (request && (await database.images.failUnended(imageId, failure))) {
+        await countImage(request, imageId, { failed: 1 });
+      }
+    },
+  };
+}
