@@ -6,7 +6,7 @@ import { basename, dirname, extname, join } from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = { '.jpg': 'image/jpeg', '.png': 'image/png' };
 /** Packages that ship real photographs (NOTICE). */
-const PACKAGES = ['startbootstrap-creative', 'startbootstrap-agency'];
+const PACKAGES = ['startbootstrap-creative', 'startbootstrap-agency', 'startbootstrap-freelancer'];
 
 export interface DemoOrigin {
   /** The URL of each picture. */
@@ -51,6 +51,6 @@ function picturesOf(name: string): string[] {
 }
 
 function nameOf(path: string): string {
-  const shop = path.includes('creative') ? 'creative' : 'agency';
+  const shop = /startbootstrap-(\w+)/.exec(path)?.[1] ?? 'shop';
   return `${shop}-${basename(dirname(path))}-${basename(path)}`.toLowerCase();
 }

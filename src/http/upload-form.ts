@@ -67,6 +67,8 @@ export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
 
 function openForm(request: IncomingMessage): busboy.Busboy {
   try {
+    // busboy reads other forms too, which hold no files.
+    if (!request.headers['content-type']?.startsWith('multipart/form-data')) throw new TypeError('not multipart');
     return busboy({ headers: request.headers, limits: LIMITS, defParamCharset: 'utf8' });
   } catch {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the CSV as multipart/form-data, in the field “file”.');

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
+import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import type { AddressGuard } from './address-guard.js';
@@ -131,10 +132,7 @@ function parseRetryAfter(value: string): number | undefined {
 }
 
 function tooLarge(maxBytes: number): ProcessingError {
-  return new ProcessingError(
-    'RESPONSE_TOO_LARGE',
-    `The image is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB.`,
-  );
+  return new ProcessingError('RESPONSE_TOO_LARGE', `The image is larger than ${formatBytes(maxBytes)}.`);
 }
 
 function timedOut(ms: number): ProcessingError {

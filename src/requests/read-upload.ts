@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { type CsvCheck, checkCsv } from '../csv/check-csv.js';
 import { CsvFileError } from '../domain/csv-error.js';
+import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
 
@@ -31,6 +32,8 @@ export async function readUpload(
   let bytes = 0;
   const copy = store && new PassThrough();
   const stored = store && copy ? store.storage.put(store.key, copy) : null;
+  // A refusal destroys it before anyone listens.
+  copy?.on('error', () => undefined);
   // Its failure is met where it is awaited; until then it must not count as unhandled.
   stored?.catch(() => undefined);
 
@@ -59,6 +62,6 @@ export async function readUpload(
 }
 
 function tooLarge(maxFileBytes: number): CsvFileError {
-  const message = `The file is larger than ${Math.floor(maxFileBytes / 1024 / 1024)} MiB.`;
+  const message = `The file is larger than ${formatBytes(maxFileBytes)}.`;
   return new CsvFileError({ code: 'FILE_TOO_LARGE', message, row: null, column: null });
 }

@@ -1,0 +1,34 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDiskStorage } from '../../src/storage/disk.js';
+import { storageContract } from './storage.js';
+
+const open = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pixelpress-storage-'));
+  return { folder, storage: createDiskStorage(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
+};
+
+storageContract('disk', async () => {
+  const { storage, remove } = open();
+  return { storage, close: async () => remove() };
+});
+
+describe('object storage on disk', () => {
+  it('has no key that leaves its folder', async () => {
+    const { storage, remove } = open();
+    for (const key of ['../out', 'a/../../out', '/etc/passwd', 'a//b', 'a/./b', 'a\\..\\b', 'a/\0', '.hidden', '']) {
+      await expect((async () => storage.put(key, Buffer.from('x')))()).rejects.toThrow(RangeError);
+    }
+    remove();
+  });
+
+  it('leaves no temporary file behind', async () => {
+    const { folder, storage, remove } = open();
+    await storage.put('requests/a/b.csv', Buffer.from('x'));
+    expect(readdirSync(join(folder, 'requests/a'))).toEqual(['b.csv']);
+    await storage.delete(['requests/a/b.csv']);
+    expect(readdirSync(folder)).toEqual([]);
+    remove();
+  });
+});

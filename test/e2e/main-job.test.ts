@@ -1,0 +1,290 @@
+import sharp from 'sharp';
+import {
+  CancelRequestDocument,
+  CheckCsvDocument,
+  DeleteRequestDocument,
+  GetImagesDocument,
+  GetNodeDocument,
+  GetProductsDocument,
+  GetRequestDocument,
+  ListRequestsDocument,
+  RequestStatusDocument,
+  RetryFailedImagesDocument,
+  UploadCsvDocument,
+} from '../generated/graphql.js';
+import { createGraphQLClient, type GraphQLTestClient } from '../support/graphql-client.js';
+import { type Origin, startOrigin } from '../support/start-origin.js';
+import { type Service, startService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
+
+let origin: Origin;
+let service: Service;
+let client: GraphQLTestClient;
+
+beforeAll(async () => {
+  origin = await startOrigin();
+  service = await startService();
+  client = createGraphQLClient(service.url);
+});
+afterAll(async () => {
+  expect(await service.stop()).toBe(0);
+  await origin.close();
+});
+
+const csv = (...rows: string[]) => ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
+
+async function uploaded(text: string, options: object = {}): Promise<string> {
+  const { data, errors } = await client.upload(UploadCsvDocument, text, { options });
+  if (!data?.uploadCsv.request) throw new Error(JSON.stringify({ data, errors }));
+  return data.uploadCsv.request.id;
+}
+
+async function watched(id: string) {
+  const events = [];
+  for await (const { data, errors } of client.subscribe(RequestStatusDocument, { id })) {
+    if (errors || !data) throw new Error(JSON.stringify(errors));
+    events.push(data.requestStatus);
+  }
+  return events;
+}
+
+const ended = async (id: string) => (await watched(id)).at(-1)?.request;
+
+describe('a CSV from its upload to its end', () => {
+  it('makes every image, smaller and of the same size in pixels, and writes the output CSV', async () => {
+    const id = await uploaded(csv(`1,Lamp,"${origin.url}/a.jpg,${origin.url}/b.jpg"`, `2,Chair,${origin.url}/a.jpg`));
+    const events = await watched(id);
+    expect(events.at(-1)?.request).toMatchObject({
+      status: 'COMPLETED',
+      progress: 1,
+      counts: { rows: 2, imageUrls: 3, total: 2, completed: 2, failed: 0, cancelled: 0 },
+    });
+    const { request } = await client.get(GetProductsDocument, { id });
+    const images = request?.products.nodes.flatMap((product) => product.images) ?? [];
+    expect(images.map((image) => image.sourceUrl)).toEqual(['a', 'b', 'a'].map((name) => `${origin.url}/${name}.jpg`));
+    for (const { original, compressed } of images) {
+      expect(compressed?.bytes).toBeLessThan(original?.bytes ?? 0);
+      const served = Buffer.from(await (await fetch(compressed?.url ?? '')).arrayBuffer());
+      expect(served.length).toBe(compressed?.bytes);
+      expect(await sharp(served).metadata()).toMatchObject({ format: 'jpeg', width: 640, height: 480 });
+    }
+    const output = await (await fetch(events.at(-1)?.request.outputCsvUrl ?? '')).text();
+    const [a, b] = images.map((image) => image.compressed?.url);
+    expect(output).toBe(
+      [
+        'S. No.,Product Name,Input Image Urls,Output Image Urls',
+        `1,Lamp,"${origin.url}/a.jpg,${origin.url}/b.jpg","${a},${b}"`,
+        `2,Chair,${origin.url}/a.jpg,${a}`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('fetches a URL that stands in many rows once', async () => {
+    const rows = Array.from({ length: 20 }, (_, row) => `${row},Same,${origin.url}/once.jpg`);
+    expect((await ended(await uploaded(csv(...rows))))?.counts).toMatchObject({
+      imageUrls: 20,
+      total: 1,
+      completed: 1,
+    });
+    expect(origin.hits.get('/once.jpg')).toBe(1);
+  });
+
+  it('goes on beside an image that fails, and says why in the image and in the output CSV', async () => {
+    origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
+    const id = await uploaded(csv(`1,Lamp,${origin.url}/ok.jpg`, `2,Gone,${origin.url}/gone.jpg`));
+    const request = await ended(id);
+    expect(request).toMatchObject({ status: 'COMPLETED', counts: { completed: 1, failed: 1 } });
+    const failed = await client.get(GetImagesDocument, { id, status: 'FAILED' });
+    expect(failed.request?.images.nodes).toMatchObject([
+      { attempts: 1, error: { code: 'HTTP_ERROR', message: 'The server answered 404 Not Found.' } },
+    ]);
+    const output = await (await fetch(request?.outputCsvUrl ?? '')).text();
+    expect(output.split('\n')[2]).toBe(
+      `2,Gone,${origin.url}/gone.jpg,,${origin.url}/gone.jpg HTTP_ERROR: The server answered 404 Not Found.`,
+    );
+  });
+
+  it('tries an image again that failed with 503, and is content when that helps', async () => {
+    let tries = 0;
+    origin.answers.set('/busy.jpg', (_, response) => {
+      if (++tries > 1) origin.answers.delete('/busy.jpg');
+      response.writeHead(503, { 'retry-after': '1' }).end();
+    });
+    const id = await uploaded(csv(`1,Lamp,${origin.url}/busy.jpg`));
+    expect(await ended(id)).toMatchObject({ status: 'COMPLETED', counts: { completed: 1, failed: 0 } });
+    const { request } = await client.get(GetImagesDocument, { id });
+    expect(request?.images.nodes[0]?.attempts).toBe(3);
+  });
+
+  it('is FAILED, with the reason, when no image could be made', async () => {
+    const id = await uploaded(csv('1,Secret,http://10.0.0.1/a.jpg'));
+    expect(await ended(id)).toMatchObject({ status: 'FAILED', progress: 1, error: { code: 'BLOCKED_ADDRESS' } });
+  });
+});
+
+describe('a bad file', () => {
+  it('is refused with every bad row named, and leaves nothing behind', async () => {
+    const before = await client.get(ListRequestsDocument, { first: 1 });
+    const bad = csv(`1,Lamp,${origin.url}/a.jpg`, '2,,ftp://shop/b.jpg', `1,Twice,${origin.url}/a.jpg`);
+    const { data } = await client.upload(UploadCsvDocument, bad, { options: {} });
+    expect(data?.uploadCsv.request).toBeNull();
+    expect(data?.uploadCsv.userErrors.map(({ code, row, column }) => [code, row, column])).toEqual([
+      ['MISSING_VALUE', 2, 'Product Name'],
+      ['INVALID_URL', 2, 'Input Image Urls'],
+      ['DUPLICATE_SERIAL_NUMBER', 3, 'S. No.'],
+    ]);
+    const after = await client.get(ListRequestsDocument, { first: 1 });
+    expect(after.requests.totalCount).toBe(before.requests.totalCount);
+  });
+
+  it('is taken without its bad rows where SKIP_ROW is asked for, and they stand in the output CSV with their reason', async () => {
+    const id = await uploaded(csv('1,,nothing', `2,Lamp,${origin.url}/skip.jpg`), { invalidRows: 'SKIP_ROW' });
+    const request = await ended(id);
+    expect(request?.counts).toMatchObject({ rows: 1, total: 1, completed: 1 });
+    const { request: found } = await client.get(GetRequestDocument, { id });
+    expect(found?.skippedRows).toMatchObject([
+      { code: 'MISSING_VALUE', row: 1 },
+      { code: 'INVALID_URL', row: 1 },
+    ]);
+    const output = await (await fetch(request?.outputCsvUrl ?? '')).text();
+    expect(output.split('\n')[1]).toContain('Row 1: “Product Name” is empty.');
+  });
+
+  it('is checked by checkCsv without being kept', async () => {
+    const { data } = await client.upload(CheckCsvDocument, csv(`1,Lamp,"${origin.url}/a.jpg ${origin.url}/b.jpg"`), {});
+    expect(data?.checkCsv).toEqual({ rows: 1, imageUrls: 2, userErrors: [], userErrorCount: 0 });
+  });
+
+  it('is refused for bad options by the name of the field', async () => {
+    const { errors } = await client.upload(UploadCsvDocument, csv(), { options: { quality: 0 } });
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'quality' });
+  });
+});
+
+describe('what a client does with a request', () => {
+  /** A picture that is answered only when the test lets it. */
+  function hold(path: string): () => void {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    origin.answers.set(path, (_, response) => {
+      void held.then(() => {
+        origin.answers.delete(path);
+        response.writeHead(500).end();
+      });
+    });
+    return release;
+  }
+
+  it('cancelling keeps what is finished, cancels what has not begun, and ends as CANCELLED', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `/cancel-${index}.jpg`);
+    const release = names.slice(0, 8).map(hold);
+    const id = await uploaded(csv(...names.map((name, row) => `${row},Held,${origin.url}${name}`)));
+    await waitFor('the held images to be asked for', () => origin.hits.get('/cancel-7.jpg'));
+    await client.get(CancelRequestDocument, { id });
+    for (const each of release) each();
+    const request = await ended(id);
+    expect(request?.status).toBe('CANCELLED');
+    const { completed = 0, failed = 0, cancelled = 0, total } = request?.counts ?? {};
+    expect(completed + failed + cancelled).toBe(total);
+    expect(cancelled).toBeGreaterThan(0);
+    const { request: found } = await client.get(GetImagesDocument, { id, status: 'CANCELLED' });
+    expect(found?.images.totalCount).toBe(cancelled);
+  });
+
+  it('retrying makes the failed images alone, with a revision that goes on', async () => {
+    origin.answers.set('/later.jpg', (_, response) => response.writeHead(404).end());
+    const id = await uploaded(csv(`1,Now,${origin.url}/now.jpg`, `2,Later,${origin.url}/later.jpg`));
+    const first = await ended(id);
+    origin.answers.delete('/later.jpg');
+    const { retryFailedImages } = await client.get(RetryFailedImagesDocument, { id });
+    expect(retryFailedImages.request).toMatchObject({ status: 'PROCESSING' });
+    const second = await ended(id);
+    expect(second).toMatchObject({ status: 'COMPLETED', counts: { completed: 2, failed: 0, total: 2 } });
+    expect(second?.revision).toBeGreaterThan(first?.revision ?? 0);
+    expect(origin.hits.get('/now.jpg')).toBe(1);
+    expect(await (await fetch(second?.outputCsvUrl ?? '')).text()).not.toContain('Errors');
+    const again = await client.send(RetryFailedImagesDocument, { id });
+    expect(again.errors?.[0]?.extensions?.['code']).toBe('CONFLICT');
+  });
+
+  it('deleting takes the request, its products and its files away', async () => {
+    const id = await uploaded(csv(`1,Lamp,${origin.url}/delete.jpg`));
+    await ended(id);
+    const { request } = await client.get(GetImagesDocument, { id });
+    const image = request?.images.nodes[0];
+    await client.get(DeleteRequestDocument, { id });
+    expect((await client.get(GetRequestDocument, { id })).request).toBeNull();
+    expect((await client.get(GetNodeDocument, { id: image?.id ?? '' })).node).toBeNull();
+    await waitFor('the file to be gone', async () => (await fetch(image?.compressed?.url ?? '')).status === 404);
+  });
+
+  it('an idempotency key gives the same request for the same file, and an error for another', async () => {
+    const text = csv(`1,Lamp,${origin.url}/key.jpg`);
+    const options = { idempotencyKey: 'order-1' };
+    const ids = await Promise.all(Array.from({ length: 10 }, () => uploaded(text, options)));
+    expect(new Set(ids).size).toBe(1);
+    const other = await client.upload(UploadCsvDocument, csv(`2,Other,${origin.url}/key.jpg`), { options });
+    expect(other.errors?.[0]?.extensions?.['code']).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('every id that is given out finds its thing by node(id)', async () => {
+    const id = await uploaded(csv(`1,Lamp,${origin.url}/node.jpg`));
+    await ended(id);
+    const { request } = await client.get(GetProductsDocument, { id });
+    const product = request?.products.nodes[0];
+    for (const [type, nodeId] of [
+      ['Request', id],
+      ['Product', product?.id],
+      ['Image', product?.images[0]?.id],
+    ]) {
+      expect((await client.get(GetNodeDocument, { id: nodeId ?? '' })).node).toEqual({ __typename: type, id: nodeId });
+    }
+  });
+
+  it('pages of requests go forward and back by stable cursors, newest first', async () => {
+    for (let row = 0; row < 5; row++) await uploaded(csv(`${row},Lamp,${origin.url}/page.jpg`));
+    const all = (await client.get(ListRequestsDocument, { first: 5 })).requests;
+    const head = (await client.get(ListRequestsDocument, { first: 2 })).requests;
+    const next = (await client.get(ListRequestsDocument, { first: 3, after: head.pageInfo.endCursor ?? null }))
+      .requests;
+    expect([...head.nodes, ...next.nodes].map(({ id }) => id)).toEqual(all.nodes.map(({ id }) => id));
+    const back = (await client.get(ListRequestsDocument, { last: 2, before: next.pageInfo.startCursor ?? null }))
+      .requests;
+    expect(back.nodes.map(({ id }) => id)).toEqual(head.nodes.map(({ id }) => id));
+    for (const variables of [{ first: 0 }, { first: 101 }, { first: 1, last: 1 }, { first: 1, after: 'x' }]) {
+      const { errors } = await client.send(ListRequestsDocument, variables);
+      expect(errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
+    }
+  });
+});
+
+describe('live status', () => {
+  it('begins with the present state, never goes back, names each finished image once, and ends with the terminal state', async () => {
+    const rows = Array.from({ length: 60 }, (_, row) => `${row},Live,${origin.url}/live-${row}.jpg`);
+    const id = await uploaded(csv(...rows));
+    const [early, twice] = await Promise.all([watched(id), watched(id)]);
+    for (const events of [early, twice]) {
+      const revisions = events.map((event) => event.request.revision);
+      expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+      expect(new Set(events.map((event) => event.request.status)).size).toBeGreaterThan(1);
+      expect(events.at(-1)?.request).toMatchObject({ status: 'COMPLETED', counts: { completed: 60 } });
+      const finished = events.flatMap((event) => event.finishedImages.map((image) => image.id));
+      expect(new Set(finished).size).toBe(finished.length);
+      // What had ended before the first event is in its counts.
+      expect(finished.length + (events[0]?.request.counts.completed ?? 0)).toBe(60);
+    }
+    const late = await watched(id);
+    expect(late).toHaveLength(1);
+    expect(late[0]?.request).toEqual(early.at(-1)?.request);
+  });
+
+  it('ends with NOT_FOUND for an unknown id', async () => {
+    const events = client.subscribe(RequestStatusDocument, { id: '00000000-0000-4000-8000-000000000000' });
+    const { value } = await events.next();
+    expect(value.errors[0].extensions).toEqual({ code: 'NOT_FOUND' });
+    await events.return?.();
+  });
+});
