@@ -38,7 +38,11 @@ export function documentToInsert(filter: Doc, change: unknown): Doc {
   const operators = parseUpdate(change);
   if (!operators) return { ...(change as Doc), ...('_id' in filter ? { _id: filter['_id'] } : {}) };
   const document: Doc = {};
-  for (const [path, value] of equalities(filter)) run(document, { $set: { [path]: value } });
+  for (const [path, value] of equalities(filter)) {
+    // mingo lets no update set an `_id`, not even the first.
+    if (path === '_id') document['_id'] = value;
+    else run(document, { $set: { [path]: value } });
+  }
   const { $setOnInsert, ...modifiers } = operators;
   if ($setOnInsert) run(document, { $set: $setOnInsert });
   if (Object.keys(modifiers).length > 0) run(document, modifiers);
