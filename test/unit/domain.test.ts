@@ -1,0 +1,66 @@
+import { allImagesEnded, progress } from '../../src/domain/counts.js';
+import { imageId, newRequestId, parseNodeId, productId } from '../../src/domain/ids.js';
+import type { CompressOptions } from '../../src/domain/options.js';
+import { decodeCursor, encodeCursor, pageSize } from '../../src/domain/page.js';
+import { parseOptions } from '../../src/domain/parse-options.js';
+import { terminalStatus } from '../../src/domain/request-status.js';
+import { retryPauseMs } from '../../src/domain/retry.js';
+
+const counts = { rows: 1, imageUrls: 10, total: 10, completed: 0, failed: 0, cancelled: 0 };
+const KEEP: CompressOptions = { format: 'KEEP', quality: null, maxDimension: null, keepMetadata: false };
+
+describe('the rules', () => {
+  it('progress is 1 exactly in a terminal state', () => {
+    expect(progress('PROCESSING', { ...counts, completed: 10 })).toBeLessThan(1);
+    expect(progress('COMPLETED', { ...counts, completed: 10 })).toBe(1);
+    expect(progress('PROCESSING', { ...counts, total: null, completed: 5 })).toBe(0.5);
+  });
+
+  it('a request has not ended before its total is known', () => {
+    expect(allImagesEnded({ ...counts, total: null, completed: 10 })).toBe(false);
+    expect(allImagesEnded({ ...counts, completed: 7, failed: 2, cancelled: 1 })).toBe(true);
+  });
+
+  it('one image that was made is enough for COMPLETED', () => {
+    expect(terminalStatus('PROCESSING', { ...counts, completed: 1, failed: 9 })).toBe('COMPLETED');
+    expect(terminalStatus('PROCESSING', { ...counts, failed: 10 })).toBe('FAILED');
+    expect(terminalStatus('CANCELLING', { ...counts, completed: 10 })).toBe('CANCELLED');
+  });
+
+  it('an image’s id follows from request, URL and options', () => {
+    const request = newRequestId();
+    expect(imageId(request, 'http://x/a', KEEP)).toBe(imageId(request, 'http://x/a', { ...KEEP }));
+    expect(imageId(request, 'http://x/a', KEEP)).not.toBe(imageId(request, 'http://x/a', { ...KEEP, quality: 5 }));
+    expect(parseNodeId(imageId(request, 'http://x/a', KEEP))).toMatchObject({ type: 'Image', requestId: request });
+    expect(parseNodeId(productId(request, 3))).toMatchObject({ type: 'Product', requestId: request });
+    expect(parseNodeId(`${request}.x`)).toBeNull();
+  });
+
+  it('pauses grow, with jitter, and are never shorter than the host asked for', () => {
+    expect(retryPauseMs(1, 0, () => 0)).toBe(1_000);
+    expect(retryPauseMs(2, 0, () => 0)).toBe(4_000);
+    expect(retryPauseMs(1, 9_000, () => 1)).toBe(12_000);
+  });
+
+  it('options are whole, or an error that names the field', () => {
+    expect(parseOptions({})).toEqual({ ...KEEP, invalidRows: 'REFUSE_FILE', webhookUrl: null });
+    for (const [field, value] of [
+      ['quality', 0],
+      ['quality', 1.5],
+      ['maxDimension', 0],
+      ['format', 'BMP'],
+      ['webhookUrl', 'ftp://x'],
+    ] as const) {
+      expect(() => parseOptions({ [field]: value })).toThrow(
+        expect.objectContaining({ code: 'BAD_USER_INPUT', details: { field } }),
+      );
+    }
+  });
+
+  it('pages have 1 to 100 items, from one end', () => {
+    expect(pageSize({})).toEqual({ size: 20, backward: false });
+    expect(pageSize({ last: 100 })).toEqual({ size: 100, backward: true });
+    for (const input of [{ first: 0 }, { last: 101 }, { first: 1, last: 1 }]) expect(() => pageSize(input)).toThrow();
+    expect(decodeCursor('after', encodeCursor(5), /^(\d+)$/)).toEqual(['5']);
+  });
+});
