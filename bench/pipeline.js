@@ -1,0 +1,133 @@
+// Images a second and CPU an image of the whole service (fetch, store both, record, tell) against a raw sharp loop over
+// the same files from the same local origin with the same settings.
+//   npm run build && node bench/pipeline.js [images] [rounds]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const IMAGES = Number(process.argv[2] ?? 200);
+const ROUNDS = Number(process.argv[3] ?? 3);
+/** Fetched and compressed at once by the raw loop: the best of 2, 3, 4 and 8 on two cores. */
+const LOOP_AT_ONCE = 4;
+const self = fileURLToPath(import.meta.url);
+
+/** One side in a process of its own, so that its CPU is its own. */
+async function child(role, base) {
+  if (role === 'loop') return runLoop(base);
+  if (role === 'service') return runService(base);
+}
+
+async function runLoop(base) {
+  const { default: sharp } = await import('sharp');
+  const { createCompressImage } = await import('../dist/images/compress-image.js');
+  const { ENCODERS } = await import('../dist/images/formats.js');
+  createCompressImage({ limits: { maxImagePixels: 1e9 }, timeoutSeconds: 60 });
+  const work = async (index) => {
+    const bytes = Buffer.from(await (await fetch(`${base}/${index}.jpg`)).arrayBuffer());
+    await ENCODERS.jpeg(sharp(bytes).autoOrient(), { quality: null, lossless: false }).toBuffer();
+  };
+  return measured(async () => {
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: LOOP_AT_ONCE }, async () => {
+        while (next < IMAGES) await work(next++);
+      }),
+    );
+  });
+}
+
+async function runService(base) {
+  const { createApp } = await import('../dist/app.js');
+  const { readConfig } = await import('../dist/config.js');
+  const { parseOptions } = await import('../dist/domain/parse-options.js');
+  const { Readable } = await import('node:stream');
+  const folder = mkdtempSync(join(tmpdir(), 'pixelpress-bench-'));
+  const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
+  const app = await createApp(readConfig({ PORT: '0', DATA_DIR: folder, FETCH_ALLOW: '127.0.0.1' }), log);
+  const csv = ['No,Name,Images', ...Array.from({ length: IMAGES }, (_, n) => `${n},P,${base}/${n}.jpg`)].join('\n');
+  const result = await measured(async () => {
+    const file = { fileName: 'b.csv', stream: Readable.from([Buffer.from(csv)]) };
+    const { request } = await app.requests.uploadCsv('anonymous', file, {
+      options: parseOptions({}),
+      idempotencyKey: null,
+    });
+    let last;
+    for await (const event of app.requests.watchRequest('anonymous', request._id)) last = event.request;
+    if (last.counts.completed !== IMAGES) throw new Error(JSON.stringify(last));
+  });
+  await app.close();
+  rmSync(folder, { recursive: true });
+  return result;
+}
+
+async function measured(work) {
+  const cpu = process.cpuUsage();
+  const started = process.hrtime.bigint();
+  await work();
+  const { user, system } = process.cpuUsage(cpu);
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  return { rate: IMAGES / seconds, cpu: (user + system) / 1000 / IMAGES };
+}
+
+/** Photographs of 1,600 × 1,067 pixels, as shops have them, cut from real ones of the demo's packages. */
+async function photographs() {
+  const { default: sharp } = await import('sharp');
+  const { createRequire } = await import('node:module');
+  const folder = (name) => join(createRequire(import.meta.url).resolve(`${name}/package.json`), '../dist/assets/img');
+  const sources = [
+    join(folder('startbootstrap-creative'), 'bg-masthead.jpg'),
+    join(folder('startbootstrap-agency'), 'header-bg.jpg'),
+  ];
+  return Promise.all(
+    sources.flatMap((source) =>
+      [0, 60, 120].map((left) =>
+        sharp(source).extract({ left, top: left, width: 1600, height: 1067 }).jpeg({ quality: 90 }).toBuffer(),
+      ),
+    ),
+  );
+}
+
+async function main() {
+  const pictures = await photographs();
+  const server = createServer((request, response) => {
+    const index = Number(/\d+/.exec(request.url)?.[0] ?? 0);
+    response.writeHead(200, { 'content-type': 'image/jpeg' }).end(pictures[index % pictures.length]);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const base = `http://127.0.0.1:${server.address().port}`;
+  const run = async (role) => {
+    const process = fork(self, [String(IMAGES), String(ROUNDS), role, base]);
+    const [result] = await once(process, 'message');
+    return result;
+  };
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push({ loop: await run('loop'), service: await run('service') });
+  const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  console.table(
+    rounds.map(({ loop, service }) => ({
+      'loop, images/s': loop.rate.toFixed(1),
+      'service, images/s': service.rate.toFixed(1),
+      'loop, ms CPU': loop.cpu.toFixed(1),
+      'service, ms CPU': service.cpu.toFixed(1),
+    })),
+  );
+  console.log(
+    `images a second, service/loop (at least 0.85): ${median(rounds.map((r) => r.service.rate / r.loop.rate)).toFixed(2)}`,
+  );
+  console.log(
+    `CPU an image, service/loop (at most 1.15): ${median(rounds.map((r) => r.service.cpu / r.loop.cpu)).toFixed(2)}`,
+  );
+  server.closeAllConnections();
+  server.close();
+}
+
+const [, , , , role, base] = process.argv;
+if (role) {
+  process.send(await child(role, base), () => process.exit(0));
+} else {
+  await main();
+}
