@@ -1,6 +1,5 @@
 import type { RequestModel } from './database.js';
 import type { RequestSnapshot } from './request.js';
-import { SNAPSHOT } from './request-queries.js';
 
 /** The conditional writes of the duty to tell a webhook, which is part of its request. */
 export interface WebhookTransitions {
@@ -18,11 +17,7 @@ export function createWebhookTransitions(model: RequestModel): WebhookTransition
   return {
     async claimWebhook(now, nextAttemptAt) {
       const due: object = { 'webhook.status': 'PENDING', 'webhook.nextAttemptAt': { $lte: now }, deletedAt: null };
-      const seen = await model
-        .findOne(due, SNAPSHOT)
-        .sort({ 'webhook.nextAttemptAt': 1 })
-        .lean<RequestSnapshot>()
-        .exec();
+      const seen = await model.findOne(due).sort({ 'webhook.nextAttemptAt': 1 }).lean<RequestSnapshot>().exec();
       if (!seen?.webhook) return null;
       const attempts = seen.webhook.attempts + 1;
       return model
@@ -35,7 +30,7 @@ export function createWebhookTransitions(model: RequestModel): WebhookTransition
               'webhook.nextAttemptAt': nextAttemptAt(attempts),
             },
           },
-          { returnDocument: 'after', projection: SNAPSHOT },
+          { returnDocument: 'after' },
         )
         .lean<RequestSnapshot>()
         .exec();
@@ -45,7 +40,7 @@ export function createWebhookTransitions(model: RequestModel): WebhookTransition
         .findOneAndUpdate(
           { _id: request._id, 'webhook.messageId': request.webhook?.messageId ?? null } as object,
           { $set: { 'webhook.status': status, 'webhook.lastError': lastError }, $inc: { revision: 1 } },
-          { returnDocument: 'after', projection: SNAPSHOT },
+          { returnDocument: 'after' },
         )
         .lean<RequestSnapshot>()
         .exec(),
