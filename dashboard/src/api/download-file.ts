@@ -13,5 +13,5 @@ export async function downloadFile(path: string, apiKey: string, otherwise: stri
 function fileNameOf(disposition: string | null): string | null {
   const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1];
   if (encoded) return decodeURIComponent(encoded);
-  return /filename="([^"]+)"/i.exec(disposition ?? '')?.[1] ?? null;
+  return /filename="?([^";]+)"?/i.exec(disposition ?? '')?.[1] ?? null;
 }

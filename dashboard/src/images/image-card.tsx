@@ -28,12 +28,7 @@ export const ImageCard = memo(function ImageCard({ image, hrefOf }: Props) {
   }
   const saved = formatSavedShare(original.bytes, compressed.bytes);
   return (
-    <a
-      className="image-card image-card--completed"
-      href={hrefOf(id)}
-      title={sourceUrl}
-      aria-label={`${name}: ${keptOriginal ? 'kept as it is' : `${saved} saved`}. Compare before and after`}
-    >
+    <a className="image-card image-card--completed" href={hrefOf(id)} title={sourceUrl}>
       <span className="image-card__picture">
         <img
           src={compressed.url}
@@ -43,11 +38,19 @@ export const ImageCard = memo(function ImageCard({ image, hrefOf }: Props) {
           loading="lazy"
           decoding="async"
         />
-        {!keptOriginal && <span className="image-card__saved">−{saved}</span>}
+        {!keptOriginal && (
+          <span className="image-card__saved" aria-hidden="true">
+            −{saved}
+          </span>
+        )}
       </span>
       <span className="image-card__name">{name}</span>
       <span className="image-card__bytes">
         {keptOriginal ? 'kept: already small' : `${formatBytes(original.bytes)} → ${formatBytes(compressed.bytes)}`}
+      </span>
+      <span className="visually-hidden">
+        {!keptOriginal && `${saved} saved. `}
+        Compare before and after
       </span>
     </a>
   );

@@ -1,5 +1,6 @@
 import { useMutation } from 'urql';
 import { formatBytes, formatThings } from '../format/numbers.js';
+import { outputFileName } from '../format/output-file-name.js';
 import { formatTime } from '../format/times.js';
 import { CancelRequestDocument, type RequestDetailsFragment, RetryFailedImagesDocument } from '../generated/graphql.js';
 import { progressOf } from '../progress/progress-of.js';
@@ -30,7 +31,7 @@ export function RequestHead({ request }: { request: RequestDetailsFragment }) {
       </p>
       <div className="actions">
         {outputCsvUrl && (
-          <DownloadLink url={outputCsvUrl} fileName={`${fileName}-output.csv`} className="button button--primary">
+          <DownloadLink url={outputCsvUrl} fileName={outputFileName(fileName)} className="button button--primary">
             Download output CSV
           </DownloadLink>
         )}

@@ -1,4 +1,5 @@
 import { useSubscription } from 'urql';
+import { outputFileName } from '../format/output-file-name.js';
 import { formatAgo, formatTime } from '../format/times.js';
 import { type RequestSummaryFragment, WatchSummaryDocument } from '../generated/graphql.js';
 import { ProgressBar } from '../progress/progress-bar.js';
@@ -47,7 +48,7 @@ export function RequestRow({ request }: { request: RequestSummaryFragment }) {
             {outputCsvUrl && (
               <DownloadLink
                 url={outputCsvUrl}
-                fileName={`${fileName}-output.csv`}
+                fileName={outputFileName(fileName)}
                 label={`Output CSV of ${fileName}`}
                 className="button button--small"
               >

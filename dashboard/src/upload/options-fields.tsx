@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../generated/graphql.js';
+import { Field } from './field.js';
 
 interface Props {
   format: OutputFormat;
@@ -21,48 +22,44 @@ const FORMATS: readonly FormatChoice[] = [
 
 /** How the images are to be compressed. */
 export function OptionsFields({ format, onFormat }: Props) {
-  const hint = FORMATS.find(({ value }) => value === format)?.hint;
+  const known = FORMATS.find(({ value }) => value === format);
   return (
     <fieldset className="options">
       <legend>Options</legend>
-      <label className="field">
-        <span className="field__label">Format</span>
-        <select
-          aria-describedby="format-hint"
-          value={format}
-          onChange={({ target }) => {
-            const chosen = FORMATS.find(({ value }) => value === target.value);
-            if (chosen) onFormat(chosen.value);
-          }}
-        >
-          {FORMATS.map(({ value, name }) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <span id="format-hint" className="field__hint">
-          {hint}
-        </span>
-      </label>
-      <label className="field">
-        <span className="field__label">Quality, 1 to 100</span>
-        <input name="quality" type="number" min={1} max={100} step={1} inputMode="numeric" placeholder="automatic" />
-        <span className="field__hint">Left empty, it suits the format.</span>
-      </label>
-      <label className="field">
-        <span className="field__label">Longest side, in pixels</span>
-        <input
-          name="maxDimension"
-          type="number"
-          min={1}
-          max={65535}
-          step={1}
-          inputMode="numeric"
-          placeholder="as it is"
-        />
-        <span className="field__hint">Larger images are scaled down to it.</span>
-      </label>
+      <Field
+        label="Format"
+        hint={known?.hint ?? ''}
+        control={(names) => (
+          <select
+            {...names}
+            value={format}
+            onChange={({ target }) => {
+              const chosen = FORMATS.find(({ value }) => value === target.value);
+              if (chosen) onFormat(chosen.value);
+            }}
+          >
+            {FORMATS.map(({ value, name }) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+      />
+      <Field
+        label="Quality, 1 to 100"
+        hint="Left empty, it suits the format."
+        control={(names) => (
+          <input {...names} name="quality" type="number" min={1} max={100} step={1} placeholder="automatic" />
+        )}
+      />
+      <Field
+        label="Longest side, in pixels"
+        hint="Larger images are scaled down to it."
+        control={(names) => (
+          <input {...names} name="maxDimension" type="number" min={1} max={65535} step={1} placeholder="as it is" />
+        )}
+      />
       <details
         className="options__more"
         // A field that is wrong must be seen to be mended.
@@ -76,11 +73,13 @@ export function OptionsFields({ format, onFormat }: Props) {
             <input name="keepMetadata" type="checkbox" />
             Keep metadata, such as the camera and the place
           </label>
-          <label className="field">
-            <span className="field__label">Webhook URL</span>
-            <input name="webhookUrl" type="url" placeholder="https://shop.example/hooks/images" />
-            <span className="field__hint">Is told when everything is done.</span>
-          </label>
+          <Field
+            label="Webhook URL"
+            hint="Is told when everything is done."
+            control={(names) => (
+              <input {...names} name="webhookUrl" type="url" placeholder="https://shop.example/hooks/images" />
+            )}
+          />
         </div>
       </details>
     </fieldset>
