@@ -159,7 +159,7 @@ async function serve(
   routes.use('/api', createRest({ requests, database, urls, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
   routes.use('/objects', createObjects({ storage }));
-  routes.use('/graphql', createPlayground());
+  routes.use('/graphql', createPlayground({ endpoint: urls.graphql }));
   routes.use('/graphql', apollo.router);
   routes.use(createDashboard());
   const webSocket = serveWebSocket(http.server, '/graphql', createSubscriptions({ schema, log, contextFor }));
