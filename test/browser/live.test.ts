@@ -105,6 +105,21 @@ describe('a request under way', () => {
   });
 });
 
+describe('a service that is stopped in order and started again', () => {
+  it('is followed on, although it ended its streams', async () => {
+    const letGo = hold(['/stopped.jpg']);
+    const { page } = await upload('stopped.csv', ['/first.jpg', '/stopped.jpg']);
+    await page.getByRole('link', { name: /^first\.jpg .* saved/ }).waitFor();
+    const restarting = service.stopAndRestart();
+    await page.getByText('Connection lost.').waitFor();
+    service = await restarting;
+    await page.getByText('Connection lost.').waitFor({ state: 'detached' });
+    letGo();
+    await page.getByText('Done', { exact: true }).waitFor();
+    await page.getByRole('link', { name: /^stopped\.jpg .* saved/ }).waitFor();
+  });
+});
+
 describe('the list of requests', () => {
   it('is filtered by state and leafed through, and its address holds where one is', async () => {
     const { page } = await browser.open(`${service.url}/`);

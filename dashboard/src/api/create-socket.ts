@@ -13,8 +13,8 @@ const LONGEST_RETRY_MS = 8_000;
 
 export interface Connection {
   state: 'connecting' | 'open' | 'lost';
-  /** How often it has been opened: with each time, what is shown is asked for again. */
-  openings: number;
+  /** How often it has come back after it was lost: with each time, what is shown is asked for again. */
+  returns: number;
 }
 
 export interface Socket {
@@ -27,7 +27,7 @@ export interface Socket {
 
 /** The WebSocket of the page: opened at once, and opened again for as long as the page is there. */
 export function createSocket(endpoint: string, apiKey: string | null): Socket {
-  const connection = createValue<Connection>({ state: 'connecting', openings: 0 });
+  const connection = createValue<Connection>({ state: 'connecting', returns: 0 });
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   let wake = () => {};
   const retryNow = () => wake();
@@ -50,7 +50,10 @@ export function createSocket(endpoint: string, apiKey: string | null): Socket {
     // The banner says it already.
     onNonLazyError: () => connection.set({ ...connection.get(), state: 'lost' }),
     on: {
-      connected: () => connection.set({ state: 'open', openings: connection.get().openings + 1 }),
+      connected: () => {
+        const { state, returns } = connection.get();
+        connection.set({ state: 'open', returns: state === 'lost' ? returns + 1 : returns });
+      },
       closed: () => {
         clearTimeout(pongTimer);
         connection.set({ ...connection.get(), state: 'lost' });

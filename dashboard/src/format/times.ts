@@ -7,6 +7,7 @@ const DAY = 24 * HOUR;
 /** A length of time: `8 s`, `3 min 20 s`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
+  if (whole === 0) return 'less than 1 s';
   if (whole < MINUTE) return `${whole} s`;
   if (whole < HOUR) return joined(Math.floor(whole / MINUTE), 'min', whole % MINUTE, 's');
   return joined(Math.floor(whole / HOUR), 'h', Math.floor((whole % HOUR) / MINUTE), 'min');
@@ -16,7 +17,7 @@ function joined(large: number, largeUnit: string, small: number, smallUnit: stri
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
-/** How long ago: `now`, `5 minutes ago`, `yesterday`. */
+/** How long ago: `just now`, `5 minutes ago`, `yesterday`. */
 export function formatAgo(time: string, now: Date): string {
   const seconds = (now.getTime() - new Date(time).getTime()) / 1000;
   if (seconds < MINUTE) return 'just now';

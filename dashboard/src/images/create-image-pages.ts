@@ -1,34 +1,18 @@
-import type { Client, CombinedError } from 'urql';
+import type { Client, CombinedError, RequestPolicy } from 'urql';
 import {
+  ImageCursorsDocument,
   type ImageFieldsFragment,
   ImagePageDocument,
   type ImagePageQuery,
   type ImageStatus,
 } from '../generated/graphql.js';
-
-/** Images of one question: the most that the service gives. */
-const PAGE_SIZE = 100;
-
-/** The images as far as they are known. */
-export interface ImagesKnown {
-  /** Page after page, in the order of the file; each but the last has 100. */
-  pages: readonly (readonly ImageFieldsFragment[])[];
-  /** How many images that is. */
-  count: number;
-  /** Whether that is all there are. */
-  isComplete: boolean;
-  error: CombinedError | null;
-}
-
-/** The image at this place of the list; undefined while it is not known. */
-export function imageAt({ pages }: ImagesKnown, index: number): ImageFieldsFragment | undefined {
-  return pages[Math.floor(index / PAGE_SIZE)]?.[index % PAGE_SIZE];
-}
+import { type ImagesKnown, PAGE_SIZE } from './images-known.js';
 
 /**
- * The images of a request, for a list that shows some of them at a time. Pages are fetched in their order as far as
- * the list is scrolled, for a page's cursor is told by the one before. Only the pages in view follow the cache:
- * with 20,000 images, reading all of them again at each event would leave no time to scroll.
+ * The images of a request, for a list that shows some of them at a time. A page's cursor is told by the page before,
+ * so the way to what is in view leads over all pages above; of those that are passed by, the cursors alone are asked
+ * for. Only the pages in view and beside it follow the cache: with 20,000 images, reading all of them again at each
+ * event would leave no time to scroll.
  */
 export interface ImagePages {
   get(): ImagesKnown;
@@ -42,41 +26,44 @@ export interface ImagePages {
 
 interface Page {
   after: string | null;
-  nodes: readonly ImageFieldsFragment[];
+  /** Null where only its cursor is known. */
+  nodes: readonly ImageFieldsFragment[] | null;
   endCursor: string | null;
   hasNext: boolean;
 }
 
-const NOTHING: ImagesKnown = { pages: [], count: 0, isComplete: false, error: null };
+type PageInfo = NonNullable<ImagePageQuery['request']>['images']['pageInfo'];
 
 export function createImagePages(client: Client, id: string, status: ImageStatus | null): ImagePages {
   const listeners = new Set<() => void>();
   const followed = new Map<number, () => void>();
-  let pages: Page[] = [];
-  let known = NOTHING;
+  let pages: readonly Page[] = [];
+  let known: ImagesKnown = { pages: [], isComplete: false, error: null };
   let view = { from: 0, to: 0 };
   let isLoading = false;
 
-  const query = (after: string | null, requestPolicy: 'cache-first' | 'network-only') =>
-    client.query(ImagePageDocument, { id, first: PAGE_SIZE, after, status }, { requestPolicy });
+  const variables = (after: string | null) => ({ id, first: PAGE_SIZE, after, status });
+  const query = (after: string | null, requestPolicy: RequestPolicy) =>
+    client.query(ImagePageDocument, variables(after), { requestPolicy });
 
   const tell = (error: CombinedError | null = null) => {
-    const count = pages.reduce((sum, { nodes }) => sum + nodes.length, 0);
-    known = { pages: pages.map(({ nodes }) => nodes), count, isComplete: pages.at(-1)?.hasNext === false, error };
+    known = { pages: pages.map(({ nodes }) => nodes), isComplete: pages.at(-1)?.hasNext === false, error };
     for (const listener of listeners) listener();
   };
 
-  const put = (index: number, after: string | null, data: ImagePageQuery) => {
-    const { nodes = [], pageInfo } = data.request?.images ?? {};
-    const page = { after, nodes, endCursor: pageInfo?.endCursor ?? null, hasNext: pageInfo?.hasNextPage ?? false };
+  const put = (index: number, after: string | null, nodes: Page['nodes'], info: PageInfo | undefined) => {
+    const page = { after, nodes, endCursor: info?.endCursor ?? null, hasNext: info?.hasNextPage ?? false };
     const old = pages[index];
-    if (old?.nodes === nodes && old.hasNext === page.hasNext) return;
+    if (old && old.nodes === nodes && old.hasNext === page.hasNext) return;
     // Where a page ends elsewhere now, those behind it begin elsewhere too.
     const behind = old?.endCursor === page.endCursor ? pages.slice(index + 1) : [];
     if (behind.length === 0) leave((followedIndex) => followedIndex > index);
     pages = [...pages.slice(0, index), page, ...behind];
     tell();
   };
+
+  const putImages = (index: number, after: string | null, { request }: ImagePageQuery) =>
+    put(index, after, request?.images.nodes ?? [], request?.images.pageInfo);
 
   const leave = (isLeft: (index: number) => boolean) => {
     for (const [index, end] of followed) {
@@ -86,21 +73,31 @@ export function createImagePages(client: Client, id: string, status: ImageStatus
     }
   };
 
+  /** Adds the next page, or its cursor alone where it lies above what is in view. */
+  const loadPage = async (index: number, after: string | null): Promise<boolean> => {
+    const last = pages.at(-1);
+    if ((index + 2) * PAGE_SIZE > view.from) {
+      const { data, error } = await query(after, last ? 'cache-first' : 'network-only').toPromise();
+      // What was put meanwhile may have changed where this page begins: then it is asked for again.
+      if (data && pages.at(-1) === last) putImages(index, after, data);
+      else if (!data) tell(error);
+      return data !== undefined;
+    }
+    const { data, error } = await client.query(ImageCursorsDocument, variables(after)).toPromise();
+    if (data && pages.at(-1) === last) put(index, after, null, data.request?.images.pageInfo);
+    else if (!data) tell(error);
+    return data !== undefined;
+  };
+
   const load = async () => {
     if (isLoading) return;
     isLoading = true;
     try {
-      while (listeners.size > 0) {
+      let goesOn = true;
+      while (goesOn && listeners.size > 0) {
         const last = pages.at(-1);
-        if (last && (!last.hasNext || pages.length * PAGE_SIZE > view.to)) break;
-        const after = last?.endCursor ?? null;
-        const { data, error } = await query(after, last ? 'cache-first' : 'network-only').toPromise();
-        if (!data) {
-          tell(error ?? null);
-          break;
-        }
-        // What was put meanwhile has changed where the next page begins: it is asked for again.
-        if (pages.at(-1) === last) put(pages.length, after, data);
+        if (last && (!last.hasNext || (pages.length - 1) * PAGE_SIZE > view.to)) break;
+        goesOn = await loadPage(pages.length, last?.endCursor ?? null);
       }
     } finally {
       isLoading = false;
@@ -108,9 +105,10 @@ export function createImagePages(client: Client, id: string, status: ImageStatus
     follow();
   };
 
+  /** What is in view, and a page above and below: it is there before it is scrolled to. */
   const follow = () => {
-    const first = Math.floor(view.from / PAGE_SIZE);
-    const last = Math.min(pages.length - 1, Math.floor(view.to / PAGE_SIZE));
+    const last = Math.min(pages.length - 1, Math.floor(view.to / PAGE_SIZE) + 1);
+    const first = Math.max(0, Math.min(last, Math.floor(view.from / PAGE_SIZE) - 1));
     leave((index) => index < first || index > last || listeners.size === 0);
     if (listeners.size === 0) return;
     for (let index = first; index <= last; index++) {
@@ -125,10 +123,18 @@ export function createImagePages(client: Client, id: string, status: ImageStatus
   const followPage = (index: number, after: string | null) => {
     const { unsubscribe } = query(after, 'cache-first').subscribe(({ data }) => {
       if (!data || pages[index]?.after !== after) return;
-      put(index, after, data);
+      putImages(index, after, data);
       void load();
     });
     return unsubscribe;
+  };
+
+  const refreshPage = async (index: number) => {
+    const page = pages[index];
+    if (!page) return;
+    const { data } = await query(page.after, 'network-only').toPromise();
+    if (data && pages[index]?.after === page.after) putImages(index, page.after, data);
+    void load();
   };
 
   return {
@@ -149,10 +155,8 @@ export function createImagePages(client: Client, id: string, status: ImageStatus
     },
     refresh() {
       if (pages.length === 0) void load();
-      for (const index of followed.keys()) {
-        const page = pages[index];
-        if (page) void query(page.after, 'network-only').toPromise();
-      }
+      // The last one too: a request that is still being read has more images than before.
+      for (const index of new Set([...followed.keys(), pages.length - 1])) void refreshPage(index);
     },
   };
 }

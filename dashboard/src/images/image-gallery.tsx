@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import type { RequestSummaryFragment } from '../generated/graphql.js';
 import { navigate } from '../routing/navigate.js';
 import { hrefOf, type RequestRoute } from '../routing/route.js';
@@ -6,6 +7,7 @@ import { imageCount } from './image-count.js';
 import { ImageDialog } from './image-dialog.js';
 import { ImageFilter } from './image-filter.js';
 import { ImageGrid } from './image-grid.js';
+import { knownCount } from './images-known.js';
 import { neighbours } from './neighbours.js';
 import { useImagePages } from './use-image-pages.js';
 
@@ -19,7 +21,9 @@ interface Props {
 /** The images of a request, and the one that is open before and after. */
 export function ImageGallery({ route, counts, total, isOpen }: Props) {
   const [known, pages] = useImagePages(route.id, route.status, isOpen);
-  const count = known.isComplete ? known.count : Math.max(known.count, imageCount(counts, total, route.status));
+  const isAll = known.isComplete && !isOpen;
+  const count = isAll ? knownCount(known) : Math.max(knownCount(known), imageCount(counts, total, route.status));
+  const hrefOfImage = useCallback((image: string) => hrefOf({ ...route, image }), [route]);
   const open = (image: string | null) => navigate({ ...route, image });
   return (
     <section aria-labelledby="images-title" className="gallery">
@@ -37,7 +41,7 @@ export function ImageGallery({ route, counts, total, isOpen }: Props) {
           count={count}
           known={known}
           onShow={pages.show}
-          hrefOf={(image) => hrefOf({ ...route, image })}
+          hrefOf={hrefOfImage}
         />
       )}
       {route.image && (

@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import { type ImagesKnown, imageAt } from './create-image-pages.js';
 import { ImageCard } from './image-card.js';
+import { type ImagesKnown, imageAt } from './images-known.js';
 import { useGridPlace } from './use-grid-place.js';
 
 interface Props {

@@ -4,7 +4,8 @@ import { useAfterReconnect } from '../api/use-after-reconnect.js';
 import { useConnection } from '../api/use-connection.js';
 import type { ImageStatus } from '../generated/graphql.js';
 import { usePolling } from '../state/use-polling.js';
-import { createImagePages, type ImagePages, type ImagesKnown } from './create-image-pages.js';
+import { createImagePages, type ImagePages } from './create-image-pages.js';
+import type { ImagesKnown } from './images-known.js';
 
 /** What is in view of an open request is asked for again so often, in milliseconds: events name ended images only. */
 const POLL_MS = 2_000;

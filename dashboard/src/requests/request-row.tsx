@@ -1,4 +1,4 @@
-import { useSubscription } from 'urql';
+import { useWatch } from '../api/use-watch.js';
 import { outputFileName } from '../format/output-file-name.js';
 import { formatAgo, formatTime } from '../format/times.js';
 import { type RequestSummaryFragment, WatchSummaryDocument } from '../generated/graphql.js';
@@ -14,7 +14,7 @@ import { summaryParts } from './summary-parts.js';
 export function RequestRow({ request }: { request: RequestSummaryFragment }) {
   const { id, fileName, status, createdAt, progress, outputCsvUrl } = request;
   const { isOpen, made, failed } = progressOf(request);
-  useSubscription({ query: WatchSummaryDocument, variables: { id }, pause: !isOpen });
+  useWatch(WatchSummaryDocument, id, isOpen);
   return (
     <li className="request-row">
       <div className="request-row__head">

@@ -34,7 +34,7 @@ export function DropZone({ fileName, isBusy, onFile }: Props) {
     };
   }, []);
   return (
-    <label className={isOver ? 'drop-zone drop-zone--over' : 'drop-zone'}>
+    <label className={`drop-zone ${isOver ? 'drop-zone--over' : ''} ${fileName ? 'drop-zone--chosen' : ''}`}>
       <input
         className="visually-hidden"
         type="file"
@@ -48,18 +48,18 @@ export function DropZone({ fileName, isBusy, onFile }: Props) {
           if (file) onFile(file);
         }}
       />
-      <span className="drop-zone__title">{titleOf(fileName, isBusy)}</span>
+      <span className="drop-zone__title">{isBusy ? `Checking ${fileName}…` : (fileName ?? 'Drop a CSV here')}</span>
       <span className="muted">
         {fileName
           ? 'Choose another file, or drop it here.'
           : 'A serial number, a product name and image URLs in each row. It is checked before anything is done.'}
       </span>
+      {!fileName && (
+        <span className="button button--primary" aria-hidden="true">
+          Choose a file
+        </span>
+      )}
       {isBusy && <span className="drop-zone__busy" role="status" aria-label={`Checking ${fileName}`} />}
     </label>
   );
-}
-
-function titleOf(fileName: string | null, isBusy: boolean): string {
-  if (isBusy) return `Checking ${fileName}…`;
-  return fileName ?? 'Drop a CSV here, or choose a file';
 }
