@@ -8,7 +8,7 @@ let browser: TestBrowser;
 
 beforeAll(async () => {
   origin = await startOrigin();
-  service = await startService();
+  service = await startService({ MAX_FILE_BYTES: '100000' });
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -60,6 +60,16 @@ describe('a CSV with mistakes', () => {
       .getByLabel('CSV file of products')
       .setInputFiles({ name: 'good.csv', mimeType: 'text/csv', buffer: good });
     await page.getByRole('button', { name: 'Compress 1 image' }).waitFor();
+  });
+});
+
+describe('a file that is too large', () => {
+  it('is refused with a sentence', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, index) => `${index},Lamp,${origin.url}/picture-${index}.jpg`);
+    const { page } = await openWith('large.csv', ['No,Name,Images', ...rows].join('\n'));
+    await page.getByRole('cell', { name: 'whole file' }).waitFor();
+    expect(await page.getByRole('cell', { name: /larger than|bytes/ }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: /Compress|Take it/ }).count()).toBe(0);
   });
 });
 

@@ -121,6 +121,19 @@ describe('a service that is stopped in order and started again', () => {
 });
 
 describe('the list of requests', () => {
+  it('says when it cannot be had, and is tried again by a click', async () => {
+    const { page, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+    await page.getByRole('link', { name: 'moving.csv', exact: true }).waitFor();
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Failed' }).click();
+    await page.getByText('The service cannot be reached.').waitFor();
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('failure');
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No request is “Failed”.').waitFor();
+  });
+
   it('is filtered by state and leafed through, and its address holds where one is', async () => {
     const { page } = await browser.open(`${service.url}/`);
     await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Cancelled' }).click();

@@ -119,6 +119,20 @@ describe('the way of a CSV through the dashboard', () => {
     await page.getByText('No requests yet.').waitFor();
   });
 
+  it('begins with a file that is dropped anywhere on the page', async () => {
+    const { page } = await browser.open(`${service.url}/`);
+    await page.getByText('No requests yet.').waitFor();
+    const dataTransfer = await page.evaluateHandle(
+      `(() => {
+        const dropped = new DataTransfer();
+        dropped.items.add(new File(['No,Name,Images\\n1,Lamp,${origin.url}/a.jpg\\n'], 'dropped.csv'));
+        return dropped;
+      })()`,
+    );
+    await page.getByText('No requests yet.').dispatchEvent('drop', { dataTransfer });
+    await page.getByText('The file is in order: 1 row, 1 image.').waitFor();
+  });
+
   it('says so where there is no such request, and no such page', async () => {
     const { page } = await browser.open(`${service.url}/#/requests/00000000-0000-4000-8000-000000000000`);
     await page.getByRole('heading', { name: 'No such request' }).waitFor();
