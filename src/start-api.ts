@@ -49,7 +49,7 @@ export async function startApi(
   routes.use('/api', createRest({ requests, database, urls, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
   routes.use('/objects', createObjects({ storage }));
-  routes.use('/graphql', createPlayground());
+  routes.use('/graphql', createPlayground({ endpoint: urls.graphql }));
   routes.use('/graphql', apollo.router);
   routes.use(createDashboard());
   const webSocket = serveWebSocket(http.server, '/graphql', createSubscriptions({ schema, log, contextFor }));

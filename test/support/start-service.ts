@@ -18,6 +18,8 @@ export interface Service {
   log: string[];
   /** kill -9, and the same data again. */
   killAndRestart(): Promise<Service>;
+  /** SIGTERM, and the same data again. */
+  stopAndRestart(): Promise<Service>;
   /** Ends it by SIGTERM, removes its data, and answers its exit code. */
   stop(): Promise<number | null>;
 }
@@ -48,16 +50,18 @@ export async function startService(
   failed.catch(() => undefined);
   const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
   const url = await Promise.race([ready, failed]).finally(() => clearTimeout(timer));
+  const restart = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+    return startService({ ...env, PORT: new URL(url).port }, dataDir, used);
+  };
   return {
     url,
     process: child,
     dataDir,
     log,
-    async killAndRestart() {
-      child.kill('SIGKILL');
-      await exited;
-      return startService({ ...env, PORT: new URL(url).port }, dataDir, used);
-    },
+    killAndRestart: () => restart('SIGKILL'),
+    stopAndRestart: () => restart('SIGTERM'),
     async stop() {
       child.kill('SIGTERM');
       const [code] = await exited;
