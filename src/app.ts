@@ -12,13 +12,17 @@ import { createLoaders } from './graphql/loaders.js';
 import { createPresent } from './graphql/present.js';
 import { createSchema } from './graphql/schema.js';
 import { createSubscriptions } from './graphql/subscriptions.js';
+import { createAdmission } from './http/admission.js';
 import { createAuthenticate } from './http/authenticate.js';
+import { createClientAddress } from './http/client-address.js';
 import { createDashboard } from './http/dashboard.js';
 import { createDownloads, createObjects } from './http/downloads.js';
 import { createEvents } from './http/events.js';
 import { createHealth } from './http/health.js';
+import { createOriginPolicy } from './http/origin-policy.js';
 import { createPlayground } from './http/playground.js';
 import { createRest } from './http/rest.js';
+import { securityHeaders } from './http/security-headers.js';
 import { createHttpServer, type HttpServer } from './http/server.js';
 import { serveWebSocket } from './http/websocket.js';
 import { createInProcessPubSub, createInProcessWorkQueue } from './messaging/in-process.js';
@@ -100,7 +104,8 @@ async function startWork(config: Config, deps: RequestDeps, urls: Urls): Promise
       import('./images/compress-image.js'),
       import('./workers/workers.js'),
     ]);
-  const userAgent = `Pixelpress/${VERSION}`;
+  const { fetchContact, webhookSecrets } = config.security;
+  const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
   const guard = createAddressGuard({ allow: config.fetchAllow });
   const workers = await startWorkers({
     ...deps,
@@ -114,7 +119,7 @@ async function startWork(config: Config, deps: RequestDeps, urls: Urls): Promise
     // Messaging stays within this process, so nobody else works.
     alone: true,
     objectUrl: urls.object,
-    secret: config.webhookSecret,
+    secrets: webhookSecrets,
     present: (request) => presentStatus(request, urls),
   });
   return {
@@ -147,7 +152,13 @@ async function serve(
     };
   };
   const stopping = new AbortController();
+  const { corsOrigins, trustedProxies, localNamesOnly, ...most } = config.security;
+  const addressOf = createClientAddress(trustedProxies);
+  const admission = createAdmission({ ...most, authenticate, addressOf });
+  const origins = createOriginPolicy({ corsOrigins, publicUrl: config.publicUrl, localNamesOnly });
   const routes = Router();
+  routes.use(securityHeaders, origins.handler);
+  routes.use(['/api', '/graphql'], admission.handler);
   const apollo = await createApollo({ schema, limits: config.limits, log, contextFor });
   const isQueueReady = async () => {
     if (!(await queue.isReady())) throw new Error('the queue does not answer');
@@ -158,11 +169,25 @@ async function serve(
   routes.use('/api', createEvents({ requests, urls, authenticate, stopping: stopping.signal }));
   routes.use('/api', createRest({ requests, database, urls, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
-  routes.use('/objects', createObjects({ storage }));
+  routes.use('/objects', createObjects({ requests, storage, authenticate }));
   routes.use('/graphql', createPlayground());
   routes.use('/graphql', apollo.router);
   routes.use(createDashboard());
-  const webSocket = serveWebSocket(http.server, '/graphql', createSubscriptions({ schema, log, contextFor }));
+  const webSocket = serveWebSocket({
+    server: http.server,
+    path: '/graphql',
+    operations: createSubscriptions({
+      schema,
+      log,
+      contextFor,
+      count: (client) => admission.count('query', client),
+      openSocket: admission.openOwnersSocket,
+    }),
+    allows: origins.allows,
+    addressOf,
+    openSocket: admission.openSocket,
+    log,
+  });
   http.serve(routes);
   return [apollo, webSocket, { close: async () => stopping.abort() }];
 }

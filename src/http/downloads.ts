@@ -5,7 +5,7 @@ import type { Requests } from '../requests/requests.js';
 import { contentTypeOf } from '../storage/content-type.js';
 import { inputCsvKey, requestOfKey } from '../storage/keys.js';
 import type { ByteRange, ObjectStorage } from '../storage/object-storage.js';
-import { type Authenticate, requireOwner } from './authenticate.js';
+import { ANONYMOUS, type Authenticate, requireOwner } from './authenticate.js';
 
 interface Deps {
   requests: Requests;
@@ -13,12 +13,17 @@ interface Deps {
   authenticate: Authenticate;
 }
 
-/** Images by their keys, which nobody can guess, so that an `<img>` shows them. */
-export function createObjects({ storage }: Pick<Deps, 'storage'>): Router {
+/**
+ * Images by their keys, which nobody can guess (the request's id has 122 random bits), so that an `<img>` shows them
+ * without an API key. Who does show one sees only what is its own.
+ */
+export function createObjects({ requests, storage, authenticate }: Deps): Router {
   const router = Router();
   router.get('/*key', async (request, response) => {
     const key = [request.params['key']].flat().join('/');
     if (!isImageKey(key)) throw notFound('object');
+    const owner = authenticate(request.headers);
+    if (owner !== null && owner !== ANONYMOUS) await requests.findRequest(owner, requestOfKey(key) ?? '');
     const presigned = await storage.presign(key);
     if (presigned) {
       response.redirect(302, presigned);
@@ -26,6 +31,7 @@ export function createObjects({ storage }: Pick<Deps, 'storage'>): Router {
     }
     // The content's hash is in the key: what stands under it never changes.
     response.set('cache-control', 'public, max-age=31536000, immutable');
+    response.set('content-security-policy', "default-src 'none'; sandbox");
     await send(storage, key, request, response);
   });
   return router;
@@ -62,10 +68,7 @@ async function send(storage: ObjectStorage, key: string, request: Request, respo
     etag: `"${key.slice(key.lastIndexOf('/') + 1)}-${head.bytes}"`,
     'last-modified': head.lastModified.toUTCString(),
     // An SVG that is opened by itself runs its scripts: it is only shown within an <img>, or saved.
-    ...(key.endsWith('.svg') && {
-      'content-disposition': 'attachment',
-      'content-security-policy': "default-src 'none'",
-    }),
+    ...(key.endsWith('.svg') && { 'content-disposition': 'attachment' }),
   });
   if (request.fresh) {
     response.status(304).end();

@@ -10,8 +10,8 @@ const TIMEOUT_MS = 15_000;
 
 type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'log'> & {
   guard: AddressGuard;
-  /** Base64 secret of Standard Webhooks (`whsec_…`); null sends unsigned. */
-  secret: string | null;
+  /** Base64 secrets of Standard Webhooks (`whsec_…`), each of which signs; without one it is sent unsigned. */
+  secrets: readonly string[];
   userAgent: string;
   /** The status object of REST. */
   present: (request: RequestSnapshot) => object;
@@ -79,11 +79,12 @@ async function tell(deps: Deps, request: RequestSnapshot, signal: AbortSignal): 
 }
 
 /** Standard Webhooks' headers; the time is of this try. */
-function signed({ secret }: Pick<Deps, 'secret'>, messageId: string, body: string): Record<string, string> {
+function signed({ secrets }: Pick<Deps, 'secrets'>, messageId: string, body: string): Record<string, string> {
   const now = new Date();
+  const signatures = secrets.map((secret) => new Webhook(secret).sign(messageId, now, body));
   return {
     'webhook-id': messageId,
     'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-    ...(secret && { 'webhook-signature': new Webhook(secret).sign(messageId, now, body) }),
+    ...(signatures.length > 0 && { 'webhook-signature': signatures.join(' ') }),
   };
 }
