@@ -106,7 +106,7 @@ async function startWork(config: Config, deps: RequestDeps, urls: Urls): Promise
     ]);
   const { fetchContact, webhookSecrets } = config.security;
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
-  const guard = createAddressGuard({ allow: config.fetchAllow });
+  const guard = createAddressGuard({ allow: config.fetchAllow, perOrigin: config.limits.fetchPerHost });
   const workers = await startWorkers({
     ...deps,
     guard,

@@ -60,8 +60,17 @@ function withoutUserinfo(url: URL): string {
 /** Userinfo goes to the origin that the URL names; a redirect's own URL has its own or none. */
 function basicAuth({ username, password }: URL): Record<string, string> {
   if (!username && !password) return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = `${percentDecoded(username)}:${percentDecoded(password)}`;
   return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/** A URL may hold percent signs that encode nothing: they stand for themselves. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function nextUrl(location: string, from: URL): URL {
@@ -151,9 +160,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 
 function translate(error: unknown): unknown {
   if (error instanceof ProcessingError) return error;
-  const cause = error instanceof Error && error.cause instanceof ProcessingError ? error.cause : null;
-  if (cause) return cause;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { cause, code: known } = error as { cause?: unknown; code?: unknown };
+  if (cause instanceof ProcessingError) return cause;
+  const code = String(known ?? '');
   const secure = /CERT|TLS|SSL|SIGNATURE/.test(code);
   const message = secure
     ? 'The certificate of the server is not valid.'
