@@ -41,7 +41,7 @@ const queue = createInProcessWorkQueue(log);
 const pubSub = createInProcessPubSub(log);
 const progress = createProgressPublisher(pubSub, log);
 const deps = { database, storage, queue, pubSub, progress, limits, log };
-const requests = createRequests(deps);
+const requests = await createRequests(deps);
 const info = { width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg', extension: 'jpg' };
 
 let made = 0;
@@ -57,6 +57,8 @@ const workers = await startWorkers({
   cores: 2,
   concurrency: 8,
   alone: true,
+  reconcileEveryMs: 60_000,
+  uploadTimeoutMs: 60_000,
   objectUrl: String,
   guard: null,
   secret: null,

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { StartError } from './domain/errors.js';
 import type { Limits } from './domain/limits.js';
+import type { KafkaSettings } from './messaging/kafka-client.js';
+import type { S3Settings } from './storage/s3.js';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -13,7 +16,12 @@ export interface Config {
   dataDir: string;
   publicUrl: string | null;
   assetBaseUrl: string | null;
+  /** Null is the embedded database. */
   mongodbUri: string | null;
+  /** Null is messaging within the process. */
+  kafka: KafkaSettings | null;
+  /** Null is the disk. */
+  s3: S3Settings | null;
   /** Secrets by name; empty: open to whoever reaches the port. */
   apiKeys: ReadonlyMap<string, string>;
   fetchAllow: string[];
@@ -21,6 +29,10 @@ export interface Config {
   workerConcurrency: number;
   limits: Limits;
   security: SecurityConfig;
+  /** Between two looks for what a crash left, in milliseconds: it is mended after at most two of them. */
+  reconcileEveryMs: number;
+  /** For one whole upload, in milliseconds. */
+  uploadTimeoutMs: number;
   logLevel: string;
 }
 
@@ -42,11 +54,10 @@ export interface SecurityConfig {
   localNamesOnly: boolean;
 }
 
-/** A setting that cannot be: its message names the variable, and ends the start. */
-export class ConfigError extends Error {
+/** A setting that cannot be. */
+class ConfigError extends StartError {
   constructor(name: string, problem: string) {
     super(`${name} ${problem}`);
-    this.name = 'ConfigError';
   }
 }
 
@@ -68,22 +79,24 @@ export function loadEnvFile(): void {
 /** @throws ConfigError */
 export function readConfig(env: Env): Config {
   const host = text(env, 'HOST') ?? '127.0.0.1';
+  const role = oneOf(env, 'ROLE', ['all', 'api', 'worker'], 'all');
   const apiKeys = readApiKeys(env);
-  if (apiKeys.size === 0 && !isLoopback(host) && !flag(env, 'ALLOW_ANONYMOUS')) {
+  if (role !== 'worker' && apiKeys.size === 0 && !isLoopback(host) && !flag(env, 'ALLOW_ANONYMOUS')) {
     throw new ConfigError(
       'API_KEYS',
       `must be set while HOST is ${host}; or set ALLOW_ANONYMOUS=true to let anyone in.`,
     );
   }
-  refuseUnsupported(env);
-  return {
+  const config: Config = {
     host,
     port: whole(env, 'PORT', 4000, 0, 65_535),
-    role: oneOf(env, 'ROLE', ['all', 'api', 'worker'], 'all'),
+    role,
     dataDir: text(env, 'DATA_DIR') ?? '.data',
     publicUrl: url(env, 'PUBLIC_URL'),
     assetBaseUrl: url(env, 'ASSET_BASE_URL'),
     mongodbUri: text(env, 'MONGODB_URI') ?? null,
+    kafka: readKafka(env),
+    s3: readS3(env),
     apiKeys,
     fetchAllow: readFetchAllow(env),
     workerConcurrency: whole(env, 'WORKER_CONCURRENCY', IMAGES_PER_CORE * availableParallelism(), 1, 1_000),
@@ -97,8 +110,12 @@ export function readConfig(env: Env): Config {
       fetchPerHost: whole(env, 'FETCH_PER_HOST', 8, 1, 1_000),
     },
     security: readSecurity(env, apiKeys.size === 0 && isLoopback(host)),
+    reconcileEveryMs: whole(env, 'RECONCILE_EVERY_MS', 60_000, 1_000, 3_600_000),
+    uploadTimeoutMs: whole(env, 'UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, 86_400_000),
     logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
   };
+  checkRole(config);
+  return config;
 }
 
 function text(env: Env, name: string): string | undefined {
@@ -197,12 +214,54 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
-/** Names of settings that later versions know: silently ignoring one would put data where nobody looks for it. */
-function refuseUnsupported(env: Env): void {
-  for (const name of ['KAFKA_BROKERS', 'CONFLUENT_CLOUD_BOOTSTRAP_SERVERS', 'AWS_BUCKET_NAME']) {
-    if (text(env, name)) throw new ConfigError(name, 'is set, but this version has the embedded engine only.');
+/** Confluent Cloud's own names stand for brokers, and a key for them. */
+function readKafka(env: Env): KafkaSettings | null {
+  const cloud = text(env, 'CONFLUENT_CLOUD_BOOTSTRAP_SERVERS');
+  const brokers = text(env, 'KAFKA_BROKERS') ?? cloud;
+  if (!brokers) return null;
+  const list = brokers.split(',').map((broker) => broker.trim());
+  const name = cloud && !text(env, 'KAFKA_BROKERS') ? 'CONFLUENT_CLOUD_BOOTSTRAP_SERVERS' : 'KAFKA_BROKERS';
+  const bad = list.find((broker) => !/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(broker));
+  if (bad !== undefined) throw new ConfigError(name, `is a list of host:port, parted by commas, not “${bad}”.`);
+  const prefix = text(env, 'KAFKA_TOPIC_PREFIX') ?? 'pixelpress';
+  if (!/^[A-Za-z0-9._-]{1,100}$/.test(prefix)) {
+    throw new ConfigError('KAFKA_TOPIC_PREFIX', 'has 1 to 100 letters, digits, dots, hyphens and underscores.');
   }
-  if (text(env, 'ROLE') && text(env, 'ROLE') !== 'all') {
-    throw new ConfigError('ROLE', 'is “all” in this version: its messaging stays within one process.');
+  const credentials = pair(env, 'CONFLUENT_CLOUD_API_KEY', 'CONFLUENT_CLOUD_API_SECRET');
+  if (name !== 'KAFKA_BROKERS' && !credentials) {
+    throw new ConfigError('CONFLUENT_CLOUD_API_KEY', 'must be set with CONFLUENT_CLOUD_BOOTSTRAP_SERVERS.');
+  }
+  return { brokers: list, prefix, credentials: credentials && { username: credentials[0], password: credentials[1] } };
+}
+
+function readS3(env: Env): S3Settings | null {
+  const bucket = text(env, 'AWS_BUCKET_NAME');
+  if (!bucket) return null;
+  const endpoint = url(env, 'S3_ENDPOINT');
+  const region = text(env, 'AWS_REGION') ?? (endpoint ? 'us-east-1' : undefined);
+  if (!region) throw new ConfigError('AWS_REGION', 'must be set with AWS_BUCKET_NAME.');
+  const keys = pair(env, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
+  const credentials = keys && { accessKeyId: keys[0], secretAccessKey: keys[1] };
+  // A session's token belongs to its keys: then all three are the SDK's to read.
+  return { bucket, region, endpoint, credentials: text(env, 'AWS_SESSION_TOKEN') ? null : credentials };
+}
+
+/** Two settings that mean nothing without each other. */
+function pair(env: Env, first: string, second: string): [string, string] | null {
+  const [a, b] = [text(env, first), text(env, second)];
+  if (a && b) return [a, b];
+  if (a || b) throw new ConfigError(a ? second : first, `must be set with ${a ? first : second}.`);
+  return null;
+}
+
+/** What one role alone needs to be of use: the other one, in another process, must see the same. */
+function checkRole({ role, mongodbUri, kafka, s3, publicUrl }: Config): void {
+  if (role === 'all') return;
+  const alone = `must be set where ROLE is ${role}: the embedded`;
+  if (!mongodbUri) throw new ConfigError('MONGODB_URI', `${alone} database is for one process.`);
+  if (!kafka) throw new ConfigError('KAFKA_BROKERS', `${alone} messaging is for one process.`);
+  if (!s3) throw new ConfigError('AWS_BUCKET_NAME', `${alone} object store is for one process.`);
+  if (role === 'worker' && !publicUrl) {
+    throw new ConfigError('PUBLIC_URL', 'must be set where ROLE is worker: results are named by it.');
   }
 }

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { createApp } from './app.js';
-import { ConfigError, loadEnvFile, readConfig } from './config.js';
-import { DataDirectoryInUseError } from './embedded-mongo/lock-data-dir.js';
+import { loadEnvFile, readConfig } from './config.js';
+import { StartError } from './domain/errors.js';
 
 /** A stop that takes longer than this, in milliseconds, is cut short: what is in work comes again at the next start. */
 const STOP_MS = 15_000;
@@ -27,7 +27,6 @@ async function main(): Promise<void> {
 
 main().catch((error: NodeJS.ErrnoException) => {
   const inUse = error.code === 'EADDRINUSE' && 'The port is in use: set PORT to another one.';
-  const expected = error instanceof ConfigError || error instanceof DataDirectoryInUseError;
-  console.error(inUse || (expected ? error.message : error));
+  console.error(inUse || (error instanceof StartError ? error.message : error));
   process.exit(1);
 });

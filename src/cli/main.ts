@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { ConfigError, loadEnvFile } from '../config.js';
-import { DataDirectoryInUseError } from '../embedded-mongo/lock-data-dir.js';
+import { loadEnvFile } from '../config.js';
+import { StartError } from '../domain/errors.js';
 import { ClientError, createClient } from './client.js';
 import { demo } from './demo.js';
 import { createReporter } from './reporter.js';
@@ -76,7 +76,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: NodeJS.ErrnoException) => {
-    const told = [ClientError, ConfigError, DataDirectoryInUseError].some((type) => error instanceof type);
+    const told = [ClientError, StartError].some((type) => error instanceof type);
     const plain = told || error.code?.startsWith('ERR_PARSE_ARGS') || error.code === 'ENOENT';
     console.error(plain ? error.message : error);
     process.exit(1);

@@ -16,6 +16,14 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/** Ends the start of a process, with a sentence for who started it that names what to set. */
+export class StartError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StartError';
+  }
+}
+
 /** An error whose code and sentence may be shown to a client as they are. Anything else becomes INTERNAL at the edge. */
 export class AppError extends Error {
   readonly code: ErrorCode;
@@ -33,6 +41,17 @@ export class AppError extends Error {
 /** A bad option; names the field as the client wrote it. */
 export function badInput(field: string, message: string): AppError {
   return new AppError('BAD_USER_INPUT', message, { field });
+}
+
+/** An engine of ours that is away for now: what is in work waits for it, and a client is told to come again. */
+export function unavailable(engine: string, cause?: unknown): AppError {
+  const error = new AppError('UNAVAILABLE', `The ${engine} cannot be reached; try again later.`);
+  error.cause = cause;
+  return error;
+}
+
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'UNAVAILABLE';
 }
 
 export function notFound(what: string): AppError {

@@ -5,7 +5,6 @@ import { dirname, join, resolve } from 'node:path';
 import { open } from 'lmdb';
 import type { CommandContext } from './command.js';
 import { serveConnection } from './connection.js';
-import { lockDataDir } from './lock-data-dir.js';
 import { createStore } from './store.js';
 
 /** A socket's path has at most 107 bytes on Linux, 103 elsewhere. */
@@ -22,12 +21,11 @@ export interface EmbeddedMongo {
 /**
  * A server of MongoDB's protocol within this process, on a socket under its data directory (a loopback port on
  * Windows). What it acknowledges is committed, and outlives `kill -9`.
- * @throws DataDirectoryInUseError where another process has the directory
+ * One process at a time may have the directory: its lock is the caller's.
  */
 export async function startEmbeddedMongo({ dataDir }: { dataDir: string }): Promise<EmbeddedMongo> {
   const folder = resolve(dataDir);
   mkdirSync(folder, { recursive: true });
-  const unlock = await lockDataDir(folder);
   const root = open({ path: join(folder, 'lmdb'), keyEncoding: 'binary', maxDbs: 8 });
   const stats: CommandContext['stats'] = { keysScanned: 0, documentsScanned: 0, commands: {} };
   const store = createStore(root);
@@ -58,7 +56,6 @@ export async function startEmbeddedMongo({ dataDir }: { dataDir: string }): Prom
       await closed;
       await root.close();
       if (path && !path.startsWith(folder)) rmSync(dirname(path), { recursive: true, force: true });
-      await unlock();
     },
   };
 }

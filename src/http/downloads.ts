@@ -2,8 +2,8 @@ import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
 import type { Requests } from '../requests/requests.js';
-import { contentTypeOf } from '../storage/content-type.js';
-import { inputCsvKey, requestOfKey } from '../storage/keys.js';
+import { imageOfKey, inputCsvKey } from '../storage/keys.js';
+import { objectHeaders } from '../storage/object-headers.js';
 import type { ByteRange, ObjectStorage } from '../storage/object-storage.js';
 import { ANONYMOUS, type Authenticate, requireOwner } from './authenticate.js';
 
@@ -21,17 +21,18 @@ export function createObjects({ requests, storage, authenticate }: Deps): Router
   const router = Router();
   router.get('/*key', async (request, response) => {
     const key = [request.params['key']].flat().join('/');
-    if (!isImageKey(key)) throw notFound('object');
+    const imageId = imageOfKey(key);
+    if (!imageId) throw notFound('object');
     const owner = authenticate(request.headers);
-    if (owner !== null && owner !== ANONYMOUS) await requests.findRequest(owner, requestOfKey(key) ?? '');
+    const isForeign = owner !== null && owner !== ANONYMOUS && !(await requests.findNode(owner, imageId));
+    if (isForeign) throw notFound('object');
     const presigned = await storage.presign(key);
     if (presigned) {
-      response.redirect(302, presigned);
+      // Kept for half the time that the URL holds.
+      response.set('cache-control', `private, max-age=${presigned.seconds / 2}`).redirect(302, presigned.url);
       return;
     }
-    // The content's hash is in the key: what stands under it never changes.
-    response.set('cache-control', 'public, max-age=31536000, immutable');
-    response.set('content-security-policy', "default-src 'none'; sandbox");
+    response.set('content-disposition', objectHeaders(key).contentDisposition);
     await send(storage, key, request, response);
   });
   return router;
@@ -54,21 +55,19 @@ export function createDownloads({ requests, storage, authenticate }: Deps): Rout
   return router;
 }
 
-function isImageKey(key: string): boolean {
-  return requestOfKey(key) !== null && /^[A-Za-z0-9/._-]+$/.test(key) && !key.includes('..') && !key.endsWith('.csv');
-}
-
 async function send(storage: ObjectStorage, key: string, request: Request, response: Response): Promise<void> {
   const head = await storage.head(key);
   if (!head) throw notFound('object');
+  const { contentType, cacheControl } = objectHeaders(key);
   response.set({
-    'content-type': contentTypeOf(key),
+    'content-type': contentType,
+    'cache-control': cacheControl,
     'x-content-type-options': 'nosniff',
     'accept-ranges': 'bytes',
     etag: `"${key.slice(key.lastIndexOf('/') + 1)}-${head.bytes}"`,
     'last-modified': head.lastModified.toUTCString(),
-    // An SVG that is opened by itself runs its scripts: it is only shown within an <img>, or saved.
-    ...(key.endsWith('.svg') && { 'content-disposition': 'attachment' }),
+    // Should an SVG be opened by itself all the same, nothing in it runs.
+    'content-security-policy': "default-src 'none'; sandbox",
   });
   if (request.fresh) {
     response.status(304).end();

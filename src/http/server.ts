@@ -4,36 +4,50 @@ import express, { type Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import { createErrorHandler } from './errors.js';
+import { securityHeaders } from './security-headers.js';
 
 /** How long open answers may take to end at a stop, in milliseconds. */
-const DRAIN_MS = 5_000;
+const DRAIN_MS = 10_000;
+/** Between two looks for connections that have become idle, in milliseconds. */
+const DRAIN_LOOK_MS = 100;
 
 export interface HttpServer {
   server: Server;
   /** Begins to answer: until then every call is told that the service is starting. */
-  serve(routes: Router): void;
+  serve(routes: readonly Router[]): void;
   /** Begins to take connections; answers the port, which is a free one where 0 was asked for. */
   listen(): Promise<number>;
   /** Takes no more connections, and ends when the open ones have. */
   close(): Promise<void>;
 }
 
-export function createHttpServer({ host, port, log }: { host: string; port: number; log: Log }): HttpServer {
+export interface HttpServerOptions {
+  host: string;
+  /** 0 is a free one. */
+  port: number;
+  /** For one whole upload, in milliseconds. */
+  uploadTimeoutMs: number;
+}
+
+export function createHttpServer({ host, port, uploadTimeoutMs }: HttpServerOptions, log: Log): HttpServer {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  let routes: Router | null = null;
+  app.use(securityHeaders);
+  const routes = express.Router();
+  let isServing = false;
   app.use((request, response, next) => {
-    if (routes) routes(request, response, next);
+    if (isServing) routes(request, response, next);
     else next(new AppError('UNAVAILABLE', 'The service is starting.'));
   });
   app.use((_request, _response, next) => next(notFound('page')));
   app.use(createErrorHandler(log));
-  const server = createServer(app);
+  const server = createServer({ requestTimeout: uploadTimeoutMs }, app);
   return {
     server,
     serve(given) {
-      routes = given;
+      for (const each of given) routes.use(each);
+      isServing = true;
     },
     listen: () =>
       new Promise((resolve, reject) => {
@@ -46,8 +60,10 @@ export function createHttpServer({ host, port, log }: { host: string; port: numb
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
+      const looking = setInterval(() => server.closeIdleConnections(), DRAIN_LOOK_MS);
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;
+      clearInterval(looking);
       clearTimeout(timer);
     },
   };

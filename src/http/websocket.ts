@@ -76,7 +76,7 @@ export function serveWebSocket(deps: WebSocketDeps): { close(): Promise<void> } 
   });
   return {
     async close() {
-      for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+      for (const socket of sockets.clients) endSocket(socket, GOING_AWAY, 'Going away');
       await new Promise((resolve) => sockets.close(resolve));
     },
   };
@@ -88,13 +88,17 @@ function clientOf(socket: WebSocket, { headers }: IncomingMessage, address: stri
     address,
     turnAway(reason) {
       log.info({ address, reason }, 'socket turned away');
-      socket.close(TRY_AGAIN_LATER, reason);
-      // What a slow client has not read stands before the word that tells it to go.
-      const timer = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS);
-      socket.once('close', () => clearTimeout(timer));
+      endSocket(socket, TRY_AGAIN_LATER, reason);
     },
     onClosed: (action) => socket.once('close', action),
   };
+}
+
+/** Tells a client to go, and cuts it off if it does not: what it has not read stands before that word. */
+function endSocket(socket: WebSocket, code: number, reason: string): void {
+  socket.close(code, reason);
+  const timer = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** Resolves when the message is on its way, so that a subscription goes at the pace of its reader. */

@@ -1,14 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isUnavailable } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import type { WorkMessages, WorkTopic } from './topics.js';
 import type { ConsumeOptions } from './work-queue.js';
 
-/** Pauses before a message is tried again, in milliseconds: what passes by itself (an engine's restart) may pass. */
+/** Pauses before a message is tried again, in milliseconds. */
 const PAUSES_MS = [200, 2_000];
+/** Between two tries while an engine is away, in milliseconds. */
+const OUTAGE_PAUSE_MS = 1_000;
 
 /**
- * Works on one message, with its tries; then it is dead. Never throws, because a consumer that throws is started
- * anew for ever by kafkajs, and would lose its place in any queue.
+ * Works on one message, with its tries; then it is dead. While an engine is away it is tried on: that is no fault of
+ * the message. Never throws, because a consumer that throws is started anew for ever by kafkajs, and would lose its
+ * place in any queue. Answers false where it was aborted: then the message is not done.
  */
 export async function tryHandler<T extends WorkTopic>(
   topic: T,
@@ -16,23 +20,25 @@ export async function tryHandler<T extends WorkTopic>(
   options: ConsumeOptions<T>,
   signal: AbortSignal,
   log: Log,
-): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
+): Promise<boolean> {
+  for (let failures = 0; ; ) {
     try {
       await options.handle(message, signal);
-      return;
+      return !signal.aborted;
     } catch (error) {
-      if (signal.aborted) return;
-      const wait = PAUSES_MS[attempt];
-      log.warn({ topic, message, error, attempt: attempt + 1 }, 'message failed');
+      if (signal.aborted) return false;
+      const outage = isUnavailable(error);
+      if (!outage) failures++;
+      log.warn({ topic, message, error, failures, outage }, 'message failed');
+      const wait = outage ? OUTAGE_PAUSE_MS : PAUSES_MS[failures - 1];
       if (wait === undefined) {
         await options.onDead(message, error).catch((deadError) => {
           log.error({ topic, message, error: deadError }, 'dead message could not be recorded');
         });
-        return;
+        return true;
       }
       await pause(wait, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
     }
   }
 }

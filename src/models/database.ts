@@ -3,15 +3,19 @@ import { getModelForClass, type ReturnModelType } from '@typegoose/typegoose';
 import mongoose from 'mongoose';
 import { Image } from './image.js';
 import { createImageTransitions, type ImageTransitions } from './image-transitions.js';
+import { Lease } from './lease.js';
+import { createLeaseTransitions, type LeaseTransitions } from './lease-transitions.js';
 import { Product } from './product.js';
 import { createProductStore, type ProductStore } from './product-store.js';
 import { Request } from './request.js';
 import { createRequestQueries, type RequestQueries } from './request-queries.js';
 import { createRequestTransitions, type RequestTransitions } from './request-transitions.js';
+import { tellOutages } from './tell-outages.js';
 import { createWebhookTransitions, type WebhookTransitions } from './webhook-transitions.js';
 
 export type RequestModel = ReturnModelType<typeof Request>;
 export type ImageModel = ReturnModelType<typeof Image>;
+export type LeaseModel = ReturnModelType<typeof Lease>;
 export type ProductModel = ReturnModelType<typeof Product>;
 
 /** The database as the rest of the service sees it: every read and every conditional write by its name. */
@@ -20,6 +24,7 @@ export interface Database {
   images: ImageTransitions;
   products: ProductStore;
   webhooks: WebhookTransitions;
+  leases: LeaseTransitions;
   /** @throws if the database cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -43,10 +48,11 @@ export async function connectDatabase(uri: string, options: { maxPoolSize: numbe
   const product = getModelForClass(Product, on);
   await Promise.all([request.createIndexes(), image.createIndexes(), product.createIndexes()]);
   return {
-    requests: { ...createRequestQueries(request), ...createRequestTransitions(request) },
-    images: createImageTransitions(image),
-    products: createProductStore(product),
-    webhooks: createWebhookTransitions(request),
+    requests: tellOutages({ ...createRequestQueries(request), ...createRequestTransitions(request) }),
+    images: tellOutages(createImageTransitions(image)),
+    products: tellOutages(createProductStore(product)),
+    webhooks: tellOutages(createWebhookTransitions(request)),
+    leases: tellOutages(createLeaseTransitions(getModelForClass(Lease, on))),
     async check() {
       await connection.db?.command({ ping: 1 });
     },

@@ -40,6 +40,8 @@ export interface ImageTransitions {
 
   /** PENDING, or PROCESSING with a lease that ran out -> PROCESSING, ours. */
   claimImage(id: ImageId, claim: string, leaseUntil: Date): Promise<Image | null>;
+  /** Claims that are still held hold on. @param held image ids by their claims */
+  renewLeases(held: ReadonlyMap<string, ImageId>, leaseUntil: Date): Promise<void>;
   completeImage(id: ImageId, claim: string, result: ImageResult): Promise<boolean>;
   failImage(id: ImageId, claim: string, error: { code: ProcessingErrorCode; message: string }): Promise<boolean>;
   /** PROCESSING -> PENDING, off the bus until `notBefore`. @param counted whether this was one of its tries */
@@ -121,6 +123,10 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
         )
         .lean<Image>()
         .exec(),
+    async renewLeases(held, leaseUntil) {
+      const filter = { _id: { $in: [...held.values()] }, status: 'PROCESSING', claim: { $in: [...held.keys()] } };
+      await updateAll(filter, { $set: { leaseUntil } });
+    },
     completeImage: (id, claim, result) =>
       update(held(id, claim), { $set: { status: 'COMPLETED', ...UNCLAIMED, error: null, ...result } }),
     failImage: (id, claim, error) => update(held(id, claim), { $set: { status: 'FAILED', ...UNCLAIMED, error } }),
@@ -163,29 +169,30 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
   };
 }
 
+/** One sum in each pipeline: FerretDB gives the second one of a group as 0. */
 async function facts(model: ImageModel, requestId: RequestId): Promise<ImageFacts> {
-  const groups = await model
-    .aggregate<{ _id: ImageStatus; count: number; original: number; compressed: number }>([
-      { $match: { requestId } },
-      {
-        $group: {
-          _id: '$status',
-          count: { $sum: 1 },
-          original: { $sum: '$original.bytes' },
-          compressed: { $sum: '$compressed.bytes' },
-        },
-      },
-    ])
-    .exec();
-  const of = (status: ImageStatus) => groups.find((group) => group._id === status);
-  const count = (status: ImageStatus) => of(status)?.count ?? 0;
+  const sum = async (filter: object, by: string | null, term: 1 | string) => {
+    const groups = await model
+      .aggregate<{ _id: ImageStatus | null; sum: number }>([
+        { $match: { requestId, ...filter } },
+        { $group: { _id: by, sum: { $sum: term } } },
+      ])
+      .exec();
+    return new Map(groups.map((group) => [group._id, group.sum]));
+  };
+  const [counts, original, compressed] = await Promise.all([
+    sum({}, '$status', 1),
+    sum({ status: 'COMPLETED' }, null, '$original.bytes'),
+    sum({ status: 'COMPLETED' }, null, '$compressed.bytes'),
+  ]);
+  const count = (status: ImageStatus) => counts.get(status) ?? 0;
   return {
     completed: count('COMPLETED'),
     failed: count('FAILED'),
     cancelled: count('CANCELLED'),
     processing: count('PROCESSING'),
-    total: groups.reduce((sum, group) => sum + group.count, 0),
-    originalBytes: of('COMPLETED')?.original ?? 0,
-    compressedBytes: of('COMPLETED')?.compressed ?? 0,
+    total: [...counts.values()].reduce((all, each) => all + each, 0),
+    originalBytes: original.get(null) ?? 0,
+    compressedBytes: compressed.get(null) ?? 0,
   };
 }

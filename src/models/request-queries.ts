@@ -37,8 +37,8 @@ export interface RequestQueries {
   findDeleted(limit: number): Promise<RequestSnapshot[]>;
   /** Ended requests whose folder is due to be searched for objects that nothing names. */
   findSweepable(now: Date, limit: number): Promise<RequestSnapshot[]>;
-  /** Whether a document is there, deleted or not. */
-  exists(id: string): Promise<boolean>;
+  /** Those of the ids that have a document, deleted or not. */
+  findExisting(ids: readonly RequestId[]): Promise<Set<RequestId>>;
 }
 
 export function createRequestQueries(model: RequestModel): RequestQueries {
@@ -65,7 +65,13 @@ export function createRequestQueries(model: RequestModel): RequestQueries {
       many({ status: { $in: [...OPEN_STATUSES] }, _id: { $gt: after }, deletedAt: null }, { _id: 1 }, limit),
     findDeleted: (limit) => many({ deletedAt: { $gt: new Date(0) } }, { deletedAt: 1 }, limit),
     findSweepable: (now, limit) => many({ sweepAt: { $gt: new Date(0), $lte: now } }, { sweepAt: 1 }, limit),
-    exists: async (id) => (await model.findById(id, { _id: 1 }).lean().exec()) !== null,
+    async findExisting(ids) {
+      const found = await model
+        .find({ _id: { $in: [...ids] } }, { _id: 1 })
+        .lean<Pick<Request, '_id'>[]>()
+        .exec();
+      return new Set(found.map(({ _id }) => _id));
+    },
   };
 }
 

@@ -47,8 +47,8 @@ export interface RequestTransitions {
   countImage(id: RequestId, epoch: number, increment: CountIncrement): Promise<RequestSnapshot | null>;
   /** Images from `from` up to `to` go on the bus, `count` of them. */
   releaseImages(id: RequestId, from: number, to: number, count: number): Promise<RequestSnapshot | null>;
-  /** An image left the bus for a while (1), or came back (-1). */
-  countDeferred(id: RequestId, epoch: number, change: 1 | -1): Promise<void>;
+  /** An image left the bus for a while (1), or came back (-1). False where the request has moved on: look at it anew. */
+  countDeferred(id: RequestId, epoch: number, change: 1 | -1): Promise<boolean>;
   /** Writes what the images say over what the request says, if nothing was counted since `seen` was read. */
   recount(seen: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): Promise<RequestSnapshot | null>;
   /** PENDING or PROCESSING -> CANCELLING */
@@ -61,7 +61,8 @@ export interface RequestTransitions {
   finishRequest(seen: RequestSnapshot, end: RequestEnd): Promise<RequestSnapshot | null>;
   /** Ended -> deleted for every reader. */
   markDeleted(id: RequestId): Promise<RequestSnapshot | null>;
-  removeDeleted(id: RequestId): Promise<void>;
+  /** Removes the document of a request that was deleted before `before`. */
+  removeDeleted(id: RequestId, before: Date): Promise<void>;
   /** Its folder was searched. */
   finishSweep(id: RequestId, sweepAt: Date): Promise<void>;
 }
@@ -112,7 +113,9 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
         { $set: { 'flow.released': to, 'flow.movedAt': new Date() }, $inc: { 'flow.inFlight': count } },
       ),
     async countDeferred(id, epoch, change) {
-      await model.updateOne({ _id: id, epoch }, { $inc: { 'flow.inFlight': -change, 'flow.deferred': change } }).exec();
+      const counted = { $inc: { 'flow.inFlight': -change, 'flow.deferred': change } };
+      const { matchedCount } = await model.updateOne({ _id: id, epoch, status: 'PROCESSING' }, counted).exec();
+      return matchedCount === 1;
     },
     recount: (seen, facts, flow) =>
       step(
@@ -125,13 +128,18 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
     finishReopening: (id) =>
       step(
         { _id: id, status: { $in: [...OPEN_STATUSES] }, reopening: true },
-        { $set: { reopening: false, 'flow.released': 0 } },
+        // Nothing of it is on the bus: what the recount took for that is what was put back just now.
+        { $set: { reopening: false, 'flow.released': 0, 'flow.inFlight': 0, 'flow.deferred': 0 } },
       ),
     finishRequest: (seen, end) => step(unchanged(seen), { $set: endOf(seen, end) }),
     markDeleted: (id) =>
-      step({ _id: id, status: { $in: [...TERMINAL_STATUSES] } }, { $set: { deletedAt: new Date() } }),
-    async removeDeleted(id) {
-      await model.deleteOne({ _id: id, deletedAt: { $gt: new Date(0) } }).exec();
+      step(
+        { _id: id, status: { $in: [...TERMINAL_STATUSES] } },
+        // Its document stays for a while; its key is free at once.
+        { $set: { deletedAt: new Date(), uploadKey: `deleted:${id}` } },
+      ),
+    async removeDeleted(id, before) {
+      await model.deleteOne({ _id: id, deletedAt: { $gt: new Date(0), $lt: before } }).exec();
     },
     async finishSweep(id, sweepAt) {
       await model.updateOne({ _id: id, sweepAt }, { $set: { sweepAt: null } }).exec();

@@ -26,14 +26,15 @@ export interface Requests {
   listImages: ListImages;
 }
 
-export function createRequests(deps: RequestDeps): Requests {
+/** Resolves when the news of all requests are heard. */
+export async function createRequests(deps: RequestDeps): Promise<Requests> {
   return {
     uploadCsv: createUploadCsv(deps),
     checkCsv: createCheckCsv(deps),
     cancelRequest: createCancelRequest(deps),
     retryFailedImages: createRetryFailedImages(deps),
     deleteRequest: createDeleteRequest(deps),
-    watchRequest: createWatchRequest(deps),
+    watchRequest: await createWatchRequest(deps),
     findRequest: createFindRequest(deps),
     findNode: createFindNode(deps),
     listRequests: createListRequests(deps),

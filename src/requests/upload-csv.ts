@@ -38,11 +38,12 @@ export type UploadCsv = (
 ) => Promise<UploadOutcome>;
 
 export function createUploadCsv(deps: Deps): UploadCsv {
-  const { database, storage, limits } = deps;
+  const { database, storage, limits, log } = deps;
   return async (owner, file, settings) => {
     const id = newRequestId();
     const key = inputCsvKey(id);
-    const discard = () => storage.delete([key]);
+    const discard = () => storage.delete([key]).catch((error) => log.warn({ key, error }, 'upload not removed'));
+    let isRecorded = false;
     try {
       const read = await readUpload(file, limits, { storage, key });
       const { options, idempotencyKey } = await settings;
@@ -52,6 +53,8 @@ export function createUploadCsv(deps: Deps): UploadCsv {
         await discard();
         return refused;
       }
+      // From here on a request may name the file, even where the answer is an error: what none names is swept later.
+      isRecorded = true;
       const request = await database.requests.createRequest(
         newRequest(id, owner, file.fileName, read, options, idempotencyKey),
       );
@@ -62,7 +65,7 @@ export function createUploadCsv(deps: Deps): UploadCsv {
       await advance(deps, request);
       return { request, errors: read.check.errors, errorCount: read.check.errorCount };
     } catch (error) {
-      await discard();
+      if (!isRecorded) await discard();
       if (error instanceof CsvFileError) return { request: null, errors: [error.error], errorCount: 1 };
       throw error;
     }
@@ -83,7 +86,6 @@ function refusal({ check }: ReadUpload, { invalidRows }: RequestOptions): Upload
 
 /** @throws AppError where the key was used for another file */
 function sameFile(request: RequestSnapshot, { sha256 }: ReadUpload): RequestSnapshot {
-  if (request.deletedAt) throw new AppError('CONFLICT', 'The request of this idempotency key is being deleted.');
   if (request.fileHash === sha256) return request;
   throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with another file.');
 }

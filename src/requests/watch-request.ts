@@ -25,9 +25,12 @@ export interface RequestEvent {
  */
 export type WatchRequest = (owner: string, id: string) => AsyncIterableIterator<RequestEvent>;
 
-export function createWatchRequest({ database, pubSub }: Pick<RequestDeps, 'database' | 'pubSub'>): WatchRequest {
+export async function createWatchRequest({
+  database,
+  pubSub,
+}: Pick<RequestDeps, 'database' | 'pubSub'>): Promise<WatchRequest> {
   const findRequest = createFindRequest({ database });
-  const hub = createHub(pubSub);
+  const hub = await createHub(pubSub);
   return (owner, id) => {
     const stop = new AbortController();
     const events = watch(
@@ -123,9 +126,9 @@ function collectNews() {
 }
 
 /** One subscription to the topic for all watchers of this process, so that a message costs only its own watchers. */
-function createHub(pubSub: PubSub) {
+async function createHub(pubSub: PubSub) {
   const listeners = new Map<string, Set<(message: ProgressMessage) => void>>();
-  pubSub.subscribe('progress', (message) => {
+  await pubSub.subscribe('progress', (message) => {
     for (const listener of listeners.get(message.requestId) ?? []) listener(message);
   });
   return (id: RequestId | string, listener: (message: ProgressMessage) => void) => {

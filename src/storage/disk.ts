@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { unavailable } from '../domain/errors.js';
 import { type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
 
 const PAGE = 500;
@@ -68,7 +69,7 @@ async function writeWhole(path: string, body: Uint8Array | AsyncIterable<Uint8Ar
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(temporary, { force: true });
-    throw error;
+    throw isFull(error) ? unavailable('object store', error) : error;
   }
 }
 
@@ -131,6 +132,11 @@ async function removeEmptyParents(root: string, folder: string): Promise<void> {
       return;
     }
   }
+}
+
+/** No room, no quota, or a disk that fails: it may pass, and is no fault of what was to be written. */
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'].includes((error as NodeJS.ErrnoException | null)?.code ?? '');
 }
 
 function isMissing(error: unknown): boolean {

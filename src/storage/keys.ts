@@ -2,14 +2,19 @@ import type { ImageId, RequestId } from '../domain/ids.js';
 
 /** Characters of the content's SHA-256 in a key: 64 bits, among the few contents one image can have. */
 const HASH_CHARS = 16;
+/** Characters of a claim in a key: 32 bits, among the few claims one image can have. */
+const CLAIM_CHARS = 8;
 
-/** Everything that belongs to one request stands under this prefix. */
+/** Uploaded files, each known by its request's id: apart from the rest, so that those without a request are found. */
+export const UPLOADS_PREFIX = 'uploads/';
+
+/** Everything that is made for one request stands under this prefix. */
 export function requestPrefix(requestId: RequestId): string {
   return `requests/${requestId}/`;
 }
 
 export function inputCsvKey(requestId: RequestId): string {
-  return `${requestPrefix(requestId)}input.csv`;
+  return `${UPLOADS_PREFIX}${requestId}.csv`;
 }
 
 /**
@@ -21,21 +26,30 @@ export function outputCsvKey(requestId: RequestId, epoch: number): string {
 }
 
 /**
- * The content's hash is in the key: two deliveries that fetched different bytes never overwrite what a record names.
+ * The claim is in the key, so that two deliveries of one image never write the same object, and each may remove what
+ * it stored itself; so is the content's hash, so that what stands under a key never changes.
  * @param extension without the dot
  */
 export function imageKey(
   requestId: RequestId,
   image: ImageId,
+  claim: string,
   role: 'original' | 'compressed',
   sha256: string,
   extension: string,
 ): string {
   const name = image.slice(requestId.length + 1);
-  return `${requestPrefix(requestId)}${name}/${role}-${sha256.slice(0, HASH_CHARS)}.${extension}`;
+  const content = `${sha256.slice(0, HASH_CHARS)}-${claim.slice(0, CLAIM_CHARS)}`;
+  return `${requestPrefix(requestId)}${name}/${role}-${content}.${extension}`;
 }
 
-/** The request that a key belongs to; null for a key that is not one of ours. */
-export function requestOfKey(key: string): string | null {
-  return /^requests\/([0-9a-f-]{36})\/[^/]/.exec(key)?.[1] ?? null;
+/** The image that an object was made for; null where the key is that of no image. */
+export function imageOfKey(key: string): ImageId | null {
+  const match = /^requests\/([0-9a-f-]{36})\/(i[0-9a-f]{32})\/[A-Za-z0-9-]+\.[a-z]+$/.exec(key);
+  return match ? (`${match[1]}.${match[2]}` as ImageId) : null;
+}
+
+/** The request that an uploaded file belongs to, or was meant for; null where the key is that of no upload. */
+export function requestOfUpload(key: string): RequestId | null {
+  return (/^uploads\/([0-9a-f-]{36})\.csv$/.exec(key)?.[1] as RequestId | undefined) ?? null;
 }

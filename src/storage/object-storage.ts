@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 /**
  * The port of the object store. Keys are made by `keys.ts`; an object is written whole or not at all, and its type
- * follows from the ending of its key (`content-type.ts`).
+ * follows from the ending of its key (`object-headers.ts`). Where the store is away or full, each call throws AppError UNAVAILABLE.
  */
 export interface ObjectStorage {
   /** Resolves with the bytes written, once they are durable. A source that fails leaves nothing behind. */
@@ -16,10 +16,16 @@ export interface ObjectStorage {
   /** Every key under a prefix that ends with `/`, a page at a time. */
   list(prefix: string): AsyncIterable<ListedObject[]>;
   /** A URL that gives the object to who holds it, for a limited time; null where the api serves the bytes itself. */
-  presign(key: string): Promise<string | null>;
+  presign(key: string): Promise<PresignedUrl | null>;
   /** @throws if the store cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface PresignedUrl {
+  url: string;
+  /** For how long it holds. */
+  seconds: number;
 }
 
 /** Inclusive on both sides, as in HTTP. */

@@ -11,12 +11,11 @@ import type { RequestEnd } from '../models/request-transitions.js';
 import { inputCsvKey, outputCsvKey } from '../storage/keys.js';
 import type { WorkerDeps } from './deps.js';
 
-/** After the end, deliveries that were under way may still store something: its folder is searched after that. */
-const SWEEP_AFTER_MS = 5 * 60_000;
-
 type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'limits' | 'progress' | 'log'> & {
   /** The URL given out for a stored object. */
   objectUrl: (key: string) => string;
+  /** Deliveries that were under way may store something for this long after the end, in milliseconds: then its folder is searched. */
+  sweepAfterMs: number;
   /** Called after the end was written. */
   onEnd: (request: RequestSnapshot) => void;
 };
@@ -28,7 +27,7 @@ export type CompleteRequest = (request: RequestSnapshot) => Promise<void>;
  * that what the state promises is there before it. Whoever comes second writes the same bytes and moves nothing.
  */
 export function createCompleteRequest(deps: Deps): CompleteRequest {
-  const { database, progress, log, onEnd } = deps;
+  const { database, progress, log, onEnd, sweepAfterMs } = deps;
   return async (request) => {
     const { status, counts, reopening } = request;
     if (reopening || !allImagesEnded(counts) || (status !== 'PROCESSING' && status !== 'CANCELLING')) return;
@@ -36,7 +35,7 @@ export function createCompleteRequest(deps: Deps): CompleteRequest {
       status: terminalStatus(status, counts),
       outputKey: await storeOutput(deps, request),
       error: null,
-      sweepAt: new Date(Date.now() + SWEEP_AFTER_MS),
+      sweepAt: new Date(Date.now() + sweepAfterMs),
     };
     if (end.status === 'FAILED') end.error = await commonError(deps, request);
     const ended = await database.requests.finishRequest(request, end);

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
+import { isUnavailable } from '../domain/errors.js';
 import type { CompressOptions } from '../domain/options.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import type { CompressImage, ImageInfo } from '../images/compress-image.js';
 import type { FetchImage } from '../images/fetch-image.js';
 import type { HostGate } from '../images/host-gate.js';
-import type { Image, StoredImage } from '../models/image.js';
+import type { StoredImage } from '../models/image.js';
 import type { ImageResult } from '../models/image-transitions.js';
 import { imageKey } from '../storage/keys.js';
+import type { ClaimedImage } from './claims.js';
 import type { WorkerDeps } from './deps.js';
 
-type Deps = Pick<WorkerDeps, 'database' | 'storage'> & {
+type Deps = Pick<WorkerDeps, 'storage'> & {
   fetchImage: FetchImage;
   compressImage: CompressImage;
   hostGate: HostGate;
@@ -24,8 +26,11 @@ export interface MadeImage {
   discard(): Promise<void>;
 }
 
-/** Fetches one image, stores it, compresses it and stores the result. @throws ProcessingError, HostBusyError */
-export type MakeImage = (image: Image, options: CompressOptions, signal: AbortSignal) => Promise<MadeImage>;
+/**
+ * Fetches one image, stores it, compresses it and stores the result. What a failure leaves behind is removed.
+ * @throws ProcessingError, HostBusyError; the signal's reason where that aborts
+ */
+export type MakeImage = (claimed: ClaimedImage, options: CompressOptions, signal: AbortSignal) => Promise<MadeImage>;
 
 export function createMakeImage(deps: Deps): MakeImage {
   const { storage, fetchImage, compressImage, hostGate, cores } = deps;
@@ -39,33 +44,51 @@ export function createMakeImage(deps: Deps): MakeImage {
       leave();
     }
   };
-  const store = async (image: Image, role: 'original' | 'compressed', info: ImageInfo, data: Buffer) => {
+  const store = async (
+    { image, claim }: ClaimedImage,
+    role: 'original' | 'compressed',
+    info: ImageInfo,
+    data: Buffer,
+  ) => {
     const sha256 = createHash('sha256').update(data).digest('hex');
-    const key = imageKey(image.requestId, image._id, role, sha256, info.extension);
+    const key = imageKey(image.requestId, image._id, claim, role, sha256, info.extension);
     await storage.put(key, data).catch((cause: unknown) => {
+      if (isUnavailable(cause)) throw cause;
       throw new ProcessingError('STORAGE_FAILED', 'The image could not be stored.', { retryable: true, cause });
     });
     const { width, height, format, contentType } = info;
     return { key, bytes: data.byteLength, width, height, format, contentType } satisfies StoredImage;
   };
 
-  return async (image, options, signal) => {
-    const { bytes } = await fetchGated(image.sourceUrl, signal);
-    const { original, compressed, keptOriginal } = await compressing(() => compressImage(bytes, options));
-    signal.throwIfAborted();
-    const [storedOriginal, storedCompressed] = await Promise.all([
-      store(image, 'original', original, bytes),
-      keptOriginal ? null : store(image, 'compressed', compressed, compressed.data),
+  return async (claimed, options, signal) => {
+    const { bytes } = await fetchGated(claimed.image.sourceUrl, signal);
+    // libvips cannot be stopped: at a stop of the process it is left to itself, and the image handed back.
+    const { original, compressed, keptOriginal } = await unlessAborted(
+      compressing(() => compressImage(bytes, options)),
+      signal,
+    );
+    const stored = await Promise.allSettled([
+      store(claimed, 'original', original, bytes),
+      ...(keptOriginal ? [] : [store(claimed, 'compressed', compressed, compressed.data)]),
     ]);
-    const result = { original: storedOriginal, compressed: storedCompressed ?? storedOriginal, keptOriginal };
-    return { result, discard: () => discard(deps, image, [result.original.key, result.compressed.key]) };
+    const images = stored.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const discard = () => storage.delete(images.map(({ key }) => key));
+    const failure = stored.find((each) => each.status === 'rejected');
+    const [storedOriginal, storedCompressed = storedOriginal] = images;
+    if (failure || !storedOriginal || !storedCompressed) {
+      await discard();
+      throw failure?.reason;
+    }
+    return { result: { original: storedOriginal, compressed: storedCompressed, keptOriginal }, discard };
   };
 }
 
-/** Another delivery may have recorded the same objects, since keys follow from the content: those stay. */
-async function discard({ database, storage }: Pick<Deps, 'database' | 'storage'>, image: Image, keys: string[]) {
-  const now = await database.images.findImage(image._id);
-  if (now && (now.status === 'PENDING' || now.status === 'PROCESSING')) return;
-  const named = new Set([now?.original?.key, now?.compressed?.key]);
-  await storage.delete(keys.filter((key) => !named.has(key)));
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+  });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }

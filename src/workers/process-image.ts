@@ -1,90 +1,112 @@
-import { randomUUID } from 'node:crypto';
+import { isUnavailable } from '../domain/errors.js';
 import type { ImageId, RequestId } from '../domain/ids.js';
 import { MAX_ATTEMPTS } from '../domain/limits.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { retryPauseMs } from '../domain/retry.js';
 import { HostBusyError } from '../images/host-gate.js';
-import type { Image } from '../models/image.js';
 import type { RequestSnapshot } from '../models/request.js';
+import type { ClaimedImage, Claims } from './claims.js';
 import type { CountImage } from './count-image.js';
 import type { WorkerDeps } from './deps.js';
 import type { MakeImage } from './make-image.js';
 import type { RequestCache } from './request-cache.js';
 
-/** How long a claim holds, in milliseconds: well above the limits of fetching and compressing together. */
-const LEASE_MS = 120_000;
 /** An image whose worker was lost this many times beyond its tries is taken for the cause. */
 const MAX_LOST_WORKERS = 2;
+/** How long an image waits for an engine that is away, in milliseconds. */
+const ENGINE_PAUSE_MS = 5_000;
 /** How long an image waits for a host that is at its limit and slow, in milliseconds. */
 const BUSY_PAUSE_MS = 8_000;
 
 type Deps = Pick<WorkerDeps, 'database' | 'log'> & {
   cache: RequestCache;
+  claims: Claims;
   makeImage: MakeImage;
   countImage: CountImage;
+  /** An image was put back while its request moved on: cancelled, or counted anew. */
+  settleRequest: (id: RequestId) => Promise<void>;
 };
 
 export type ProcessImage = (message: { requestId: RequestId; imageId: ImageId }, signal: AbortSignal) => Promise<void>;
 
 /** Works on one image: takes it, makes it, records how it ended, counts it. A second delivery finds nothing to do. */
 export function createProcessImage(deps: Deps): ProcessImage {
-  const { database, cache, makeImage, countImage } = deps;
+  const { cache, claims } = deps;
   return async ({ requestId, imageId }, signal) => {
     const request = await cache.get(requestId);
     if (request?.status !== 'PROCESSING') return;
-    const claim = randomUUID();
-    const image = await database.images.claimImage(imageId, claim, new Date(Date.now() + LEASE_MS));
-    if (!image) return;
+    const claimed = await claims.take(imageId);
+    if (!claimed) return;
     try {
-      if (image.attempts > MAX_ATTEMPTS + MAX_LOST_WORKERS) {
-        throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
-      }
-      const made = await makeImage(image, request.options, signal);
-      if (!(await database.images.completeImage(imageId, claim, made.result))) {
-        await made.discard();
-        return;
-      }
-      await countImage(request, imageId, {
-        completed: 1,
-        originalBytes: made.result.original.bytes,
-        compressedBytes: made.result.compressed.bytes,
-      });
+      await work(deps, request, claimed, signal);
     } catch (error) {
-      await recordFailure(deps, request, image, claim, error, signal);
+      await recordFailure(deps, request, claimed, error, signal);
+    } finally {
+      claims.drop(claimed.claim);
     }
   };
 }
 
+async function work(
+  { database, makeImage, countImage }: Deps,
+  request: RequestSnapshot,
+  claimed: ClaimedImage,
+  signal: AbortSignal,
+): Promise<void> {
+  const { image, claim } = claimed;
+  if (image.attempts > MAX_ATTEMPTS + MAX_LOST_WORKERS) {
+    throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
+  }
+  const { result, discard } = await makeImage(claimed, request.options, signal);
+  if (!(await database.images.completeImage(image._id, claim, result))) return discard();
+  await countImage(request, image._id, {
+    completed: 1,
+    originalBytes: result.original.bytes,
+    compressedBytes: result.compressed.bytes,
+  });
+}
+
 /** Puts the image back where another try can help, else records why it failed. */
 async function recordFailure(
-  { database, countImage, log }: Deps,
+  deps: Deps,
   request: RequestSnapshot,
-  image: Image,
-  claim: string,
+  claimed: ClaimedImage,
   error: unknown,
   signal: AbortSignal,
 ): Promise<void> {
-  const { images, requests } = database;
+  const { database, countImage, log } = deps;
+  const { image, claim } = claimed;
   if (signal.aborted) {
-    await images.handBackImage(image._id, claim);
+    await database.images.handBackImage(image._id, claim);
     return;
   }
-  const defer = async (pauseMs: number, counted: boolean) => {
-    if (await images.deferImage(image._id, claim, new Date(Date.now() + pauseMs), counted)) {
-      await requests.countDeferred(request._id, request.epoch, 1);
-    }
-  };
-  if (error instanceof HostBusyError) return defer(BUSY_PAUSE_MS * (1 + Math.random()), false);
+  // That an engine is away is no fault of the image: it is tried until it can be stored.
+  if (isUnavailable(error)) return putBack(deps, request, claimed, ENGINE_PAUSE_MS * (1 + Math.random()), false);
+  if (error instanceof HostBusyError) {
+    return putBack(deps, request, claimed, BUSY_PAUSE_MS * (1 + Math.random()), false);
+  }
   if (!(error instanceof ProcessingError)) {
-    await images.handBackImage(image._id, claim);
+    await database.images.handBackImage(image._id, claim);
     throw error;
   }
   if (error.retryable && image.attempts < MAX_ATTEMPTS) {
-    return defer(retryPauseMs(image.attempts, error.retryAfterMs), true);
+    return putBack(deps, request, claimed, retryPauseMs(image.attempts, error.retryAfterMs), true);
   }
   log.info({ imageId: image._id, code: error.code }, 'image failed');
   const { code, message } = error;
-  if (await images.failImage(image._id, claim, { code, message })) {
+  if (await database.images.failImage(image._id, claim, { code, message })) {
     await countImage(request, image._id, { failed: 1 });
   }
+}
+
+/** @param counted whether this was one of the image's tries */
+async function putBack(
+  { database, settleRequest }: Deps,
+  { _id, epoch }: RequestSnapshot,
+  { image, claim }: ClaimedImage,
+  pauseMs: number,
+  counted: boolean,
+): Promise<void> {
+  if (!(await database.images.deferImage(image._id, claim, new Date(Date.now() + pauseMs), counted))) return;
+  if (!(await database.requests.countDeferred(_id, epoch, 1))) await settleRequest(_id);
 }

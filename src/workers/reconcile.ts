@@ -7,17 +7,17 @@ import type { Recount } from './recount.js';
 import type { ReleaseImages } from './release-images.js';
 
 const PAGE = 100;
-/** Where nothing moved for this long, in milliseconds, a message was lost: messages come twice rather than never. */
-const STALLED_MS = 60_000;
 /** Images put out again at once for one request: more than its window holds. */
-const MAX_REPUBLISHED = 512;
+const MAX_REPUBLISHED = 1_024;
 
 type Deps = Pick<WorkerDeps, 'database' | 'queue' | 'progress' | 'log'> & {
   recount: Recount;
   releaseImages: ReleaseImages;
   completeRequest: CompleteRequest;
   purgeRequest: (id: RequestId) => Promise<void>;
-  sweepObjects: (request: RequestSnapshot) => Promise<number>;
+  sweepObjects: (request: RequestSnapshot) => Promise<void>;
+  /** Where nothing moved for this long, in milliseconds, a message was lost: messages come twice rather than never. */
+  stalledMs: number;
 };
 
 /** @param alone nobody else works on this database: then whatever is under way was left by a crash. */
@@ -51,10 +51,10 @@ async function* openRequests({ database }: Deps): AsyncGenerator<RequestSnapshot
 }
 
 async function reconcileRequest(deps: Deps, request: RequestSnapshot, alone: boolean): Promise<void> {
-  const { database, queue, progress, recount, releaseImages, completeRequest } = deps;
+  const { database, queue, progress, recount, releaseImages, completeRequest, stalledMs } = deps;
   const { _id, status, counts, flow } = request;
   const expired = await database.images.releaseExpired(_id, alone ? null : new Date());
-  const stalled = alone || expired > 0 || Date.now() - flow.movedAt.getTime() > STALLED_MS;
+  const stalled = alone || expired > 0 || Date.now() - flow.movedAt.getTime() > stalledMs;
   if (!stalled) return;
   const counted = await recount(_id);
   if (!counted) return;

@@ -1,12 +1,12 @@
 import type { RequestSnapshot } from '../models/request.js';
 import type { WorkerDeps } from './deps.js';
 
-/** Images of one request on the bus or in work: enough to keep the workers busy between two pages. */
-const WINDOW = 64;
+/** Images of one request on the bus or in work: enough to keep some dozens of workers busy between two pages. */
+const WINDOW = 256;
 /** The next page goes out when this many places are free, so that not every image costs a query. */
-const PAGE = 16;
+const PAGE = 64;
 /** Images that wait for their host may be this many before they count: else a hanging host would draw out all. */
-const FREE_DEFERRED = 3 * WINDOW;
+const FREE_DEFERRED = 2 * WINDOW;
 
 export type ReleaseImages = (request: RequestSnapshot) => Promise<void>;
 

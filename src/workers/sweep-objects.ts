@@ -1,29 +1,37 @@
+import type { Image } from '../models/image.js';
 import type { RequestSnapshot } from '../models/request.js';
-import { inputCsvKey, requestPrefix } from '../storage/keys.js';
+import { imageOfKey, requestPrefix } from '../storage/keys.js';
 import type { WorkerDeps } from './deps.js';
 
-/** Images asked for at once. */
-const PAGE = 500;
-
-/** Removes what stands in an ended request's folder and is named by no record: left by deliveries that came second. */
+/**
+ * Removes what stands in an ended request's folder and no record names: left by workers that died between storing and
+ * recording. The records are read after the objects were listed, and an object of an image that has not ended may yet
+ * be named, so what is removed is what nobody can name any more: a retry stores under keys of its own.
+ */
 export function createSweepObjects({ database, storage }: Pick<WorkerDeps, 'database' | 'storage'>) {
-  return async (request: RequestSnapshot): Promise<number> => {
-    const named = new Set<string | null | undefined>([inputCsvKey(request._id), request.outputKey]);
-    let after = -1;
-    for (;;) {
-      const images = await database.images.page(request._id, null, after, PAGE);
-      for (const image of images) named.add(image.original?.key).add(image.compressed?.key);
-      const last = images.at(-1);
-      if (!last) break;
-      after = last.seq;
-    }
-    let removed = 0;
-    for await (const objects of storage.list(requestPrefix(request._id))) {
-      const unnamed = objects.map((object) => object.key).filter((key) => !named.has(key));
+  const { requests, images } = database;
+  return async ({ _id, sweepAt, status }: RequestSnapshot): Promise<void> => {
+    // Written by an expansion that met the cancellation too late.
+    if (status === 'CANCELLED') await images.deletePending(_id);
+    for await (const objects of storage.list(requestPrefix(_id))) {
+      const keys = objects.map((object) => object.key);
+      const ids = [...new Set(keys.map(imageOfKey))].filter((id) => id !== null);
+      const found = new Map((await images.findImages(ids)).map((image) => [image._id, image]));
+      const now = await requests.findRequest(_id);
+      // Opened again, or deleted: its next end, or its removal, sees to the rest.
+      if (now?.status !== status) return;
+      const unnamed = keys.filter((key) => {
+        const id = imageOfKey(key);
+        return id ? isUnnamed(key, found.get(id)) : key !== now.outputKey;
+      });
       await storage.delete(unnamed);
-      removed += unnamed.length;
     }
-    if (request.sweepAt) await database.requests.finishSweep(request._id, request.sweepAt);
-    return removed;
+    if (sweepAt) await requests.finishSweep(_id, sweepAt);
   };
+}
+
+function isUnnamed(key: string, image: Image | undefined): boolean {
+  if (!image) return true;
+  if (image.status === 'PENDING' || image.status === 'PROCESSING') return false;
+  return key !== image.original?.key && key !== image.compressed?.key;
 }

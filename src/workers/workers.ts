@@ -3,6 +3,7 @@ import type { Consumer } from '../messaging/work-queue.js';
 import type { RequestSnapshot } from '../models/request.js';
 import { createAdvanceRequest } from './advance-request.js';
 import { createCancelImages } from './cancel-images.js';
+import { type Claims, createClaims } from './claims.js';
 import { createCompleteRequest } from './complete-request.js';
 import { createCountImage } from './count-image.js';
 import { createDeliverWebhook } from './deliver-webhook.js';
@@ -17,12 +18,17 @@ import { createRecount } from './recount.js';
 import { createReleaseImages } from './release-images.js';
 import { createReopenImages } from './reopen-images.js';
 import { createRequestCache } from './request-cache.js';
+import { createSettleRequest } from './settle-request.js';
 import { createSweepObjects } from './sweep-objects.js';
+import { createSweepUploads } from './sweep-uploads.js';
 import { createTakeUpDueImages } from './take-up-due-images.js';
 
 /** Requests expanded, cancelled or removed at once by one process. */
 const REQUESTS_AT_ONCE = 4;
-const RECONCILE_EVERY_MS = 60_000;
+/** A lease holds for half the time between two reconciliations, so that the second finds what a dead worker held. */
+const LEASES_PER_RECONCILE = 2;
+/** Reconciliations between the end of a request and the search of its folder. */
+const RECONCILES_TO_SWEEP = 5;
 const DUE_EVERY_MS = 500;
 const WEBHOOKS_EVERY_MS = 5_000;
 
@@ -34,6 +40,9 @@ export interface WorkersOptions extends WorkerDeps, Omit<Made, keyof WorkerDeps>
   concurrency: number;
   /** No other process works on this database. */
   alone: boolean;
+  /** Between two reconciliations, in milliseconds. */
+  reconcileEveryMs: number;
+  uploadTimeoutMs: number;
   objectUrl: (key: string) => string;
 }
 
@@ -48,7 +57,8 @@ export async function startWorkers(options: WorkersOptions): Promise<{ close(): 
   const onEnd = (request: RequestSnapshot) => {
     if (request.webhook) deliverDue(stopping.signal).catch((error) => log.error({ error }, 'webhook not told'));
   };
-  const { advanceRequest, processImage, takeUpDueImages, reconcile, giveUpImage } = wire(options, onEnd);
+  const claims = createClaims({ ...options, leaseMs: options.reconcileEveryMs / LEASES_PER_RECONCILE });
+  const { advanceRequest, processImage, takeUpDueImages, reconcile, giveUpImage } = wire(options, claims, onEnd);
 
   // Mends what the last run left before anything new begins.
   await reconcile(alone);
@@ -63,39 +73,52 @@ export async function startWorkers(options: WorkersOptions): Promise<{ close(): 
   ]);
   const tasks = [
     every(DUE_EVERY_MS, 'take up due images', takeUpDueImages, log),
-    every(RECONCILE_EVERY_MS, 'reconcile', () => reconcile(false), log),
+    every(options.reconcileEveryMs, 'reconcile', () => reconcile(false), log),
+    every(options.uploadTimeoutMs, 'sweep uploads', createSweepUploads(options), log),
     every(WEBHOOKS_EVERY_MS, 'deliver webhooks', deliverDue, log),
   ];
   return {
     async close() {
       stopping.abort();
       await Promise.all([...consumers, ...tasks].map((each) => each.close()));
+      await claims.close();
     },
   };
 }
 
 /** The workers, each made of what it needs of the others. */
-function wire(options: WorkersOptions, onEnd: (request: RequestSnapshot) => void) {
+function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestSnapshot) => void) {
   const { database } = options;
   const cache = createRequestCache(database);
   const recount = createRecount(options);
   const releaseImages = createReleaseImages(options);
-  const completeRequest = createCompleteRequest({ ...options, onEnd });
+  const sweepAfterMs = RECONCILES_TO_SWEEP * options.reconcileEveryMs;
+  const completeRequest = createCompleteRequest({ ...options, onEnd, sweepAfterMs });
   const purgeRequest = createPurgeRequest(options);
-  const steps = { ...options, cache, recount, releaseImages, completeRequest, purgeRequest };
+  const steps = { ...options, cache, claims, recount, releaseImages, completeRequest, purgeRequest };
   const countImage = createCountImage(steps);
+  const cancelImages = createCancelImages(steps);
   const advanceRequest = createAdvanceRequest({
     ...steps,
     expandRequest: createExpandRequest(steps),
-    cancelImages: createCancelImages(steps),
+    cancelImages,
     reopenImages: createReopenImages(steps),
   });
-  const processImage = createProcessImage({ ...steps, makeImage: createMakeImage(options), countImage });
+  const processImage = createProcessImage({
+    ...steps,
+    makeImage: createMakeImage(options),
+    countImage,
+    settleRequest: createSettleRequest({ ...steps, cancelImages }),
+  });
   return {
     advanceRequest,
     processImage,
     takeUpDueImages: createTakeUpDueImages(steps),
-    reconcile: createReconcile({ ...steps, sweepObjects: createSweepObjects(options) }),
+    reconcile: createReconcile({
+      ...steps,
+      stalledMs: options.reconcileEveryMs,
+      sweepObjects: createSweepObjects(options),
+    }),
     /** A message that could not be worked on: its image fails, so that its request ends. */
     async giveUpImage({ requestId, imageId }: Parameters<typeof processImage>[0], error: unknown): Promise<void> {
       options.log.error({ imageId, error }, 'image given up');

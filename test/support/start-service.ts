@@ -40,8 +40,7 @@ export async function startService(env: Record<string, string> = {}, dataDir = n
   const failed = exited.then(() => Promise.reject(new Error(`the service ended: ${log.join('\n')}`)));
   failed.catch(() => undefined);
   const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
-  const url = await Promise.race([ready, failed]);
-  clearTimeout(timer);
+  const url = await Promise.race([ready, failed]).finally(() => clearTimeout(timer));
   return {
     url,
     process: child,

@@ -1,32 +1,28 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-
-export class DataDirectoryInUseError extends Error {
-  constructor(dataDir: string, owner: string) {
-    super(
-      `The data directory ${dataDir} is in use by ${owner}. Stop that, or set DATA_DIR to another folder; ` +
-        'several processes together need MONGODB_URI, KAFKA_BROKERS and AWS_BUCKET_NAME.',
-    );
-    this.name = 'DataDirectoryInUseError';
-  }
-}
+import { StartError } from './domain/errors.js';
 
 /**
  * Takes a data directory for this process alone. The lock is a listening name that the kernel gives to one process
  * and takes back when it dies, however it dies; where there are no such names, the process id in a file decides.
- * @throws DataDirectoryInUseError
+ * @throws StartError that names the process which has it, and the variables to set
  */
-export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
+export async function lockDataDir(dataDir: string): Promise<{ close(): Promise<void> }> {
+  mkdirSync(dataDir, { recursive: true });
   const pidFile = join(dataDir, 'pixelpress.pid');
-  const inUse = () => new DataDirectoryInUseError(dataDir, `process ${readPid(pidFile) ?? '(unknown)'}`);
+  const inUse = () =>
+    new StartError(
+      `The data directory ${dataDir} is in use by process ${readPid(pidFile) ?? '(unknown)'}. Stop that, or set ` +
+        'DATA_DIR to another folder; several processes together need MONGODB_URI, KAFKA_BROKERS and AWS_BUCKET_NAME.',
+    );
   const name = lockName(dataDir);
   if (!name) {
     const pid = readPid(pidFile);
     if (pid && pid !== process.pid && isAlive(pid)) throw inUse();
     writeFileSync(pidFile, String(process.pid));
-    return async () => rmSync(pidFile, { force: true });
+    return { close: async () => rmSync(pidFile, { force: true }) };
   }
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
@@ -35,9 +31,11 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
   });
   server.unref();
   writeFileSync(pidFile, String(process.pid));
-  return async () => {
-    rmSync(pidFile, { force: true });
-    await new Promise((resolve) => server.close(resolve));
+  return {
+    async close() {
+      rmSync(pidFile, { force: true });
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 

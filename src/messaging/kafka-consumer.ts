@@ -1,0 +1,145 @@
+import type { EachBatchPayload, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
+import type { RequestId } from '../domain/ids.js';
+import type { Log } from '../domain/log.js';
+import { consumeLane } from './consume-lane.js';
+import { createFinishedPrefix, type FinishedPrefix } from './finished-prefix.js';
+import type { KafkaSettings } from './kafka-client.js';
+import type { KafkaProducer } from './kafka-producer.js';
+import { openKafkaSession } from './kafka-session.js';
+import { topicOf } from './kafka-topics.js';
+import { createLane } from './lane.js';
+import type { WorkMessages, WorkTopic } from './topics.js';
+import { tryHandler } from './try-handler.js';
+import type { ConsumeOptions, Consumer } from './work-queue.js';
+
+/**
+ * Messages that one consumer has in hand, each of some hundred bytes: read ahead so far, the requests among them take
+ * turns, and a small one need not wait for a large one's messages on the same partition.
+ */
+const MAX_IN_HAND = 1_000;
+/** Fetching goes on when so many places are free. */
+const RESUME_AT = MAX_IN_HAND / 2;
+const COMMIT_EVERY_MS = 1_000;
+
+interface Entry<M> {
+  requestId: RequestId;
+  message: M;
+  offset: number;
+  prefix: FinishedPrefix;
+}
+
+/**
+ * A member of the group that shares a topic's work. kafkajs' own place in a partition is only where the next fetch
+ * begins: a batch is taken in hand at once, so that heartbeats go on while images are made, and what is committed is
+ * the finished prefix of each partition.
+ */
+export async function consumeKafka<T extends WorkTopic>(
+  settings: KafkaSettings,
+  topic: T,
+  options: ConsumeOptions<T>,
+  producer: KafkaProducer,
+  log: Log,
+): Promise<Consumer> {
+  const name = topicOf(settings, topic);
+  const lane = createLane<Entry<WorkMessages[T]>>();
+  const prefixes = new Map<number, FinishedPrefix>();
+  let inHand = 0;
+  let paused = false;
+  let member: KafkaConsumer | null = null;
+
+  const bury = async (value: object, key: string | null) => {
+    await producer
+      .send('dead', [{ key, value: JSON.stringify({ topic, ...value, at: new Date() }) }])
+      .catch((error) => log.error({ topic, ...value, error }, 'dead message not published'));
+  };
+  const accept = ({ offset, value }: KafkaMessage, partition: number) => {
+    const prefix = prefixes.get(partition) ?? createFinishedPrefix();
+    prefixes.set(partition, prefix);
+    const at = Number(offset);
+    if (!prefix.take(at)) return;
+    const message = parse<WorkMessages[T]>(value);
+    if (message) {
+      inHand++;
+      lane.push([{ requestId: message.requestId, message, offset: at, prefix }]);
+      return;
+    }
+    log.error({ topic, partition, offset }, 'message that cannot be read');
+    void bury({ message: String(value), reason: 'not a message of ours' }, null).then(() => prefix.finish(at));
+  };
+  const onBatch = async ({ batch, resolveOffset }: EachBatchPayload, consumer: KafkaConsumer) => {
+    for (const message of batch.messages) {
+      if (inHand >= MAX_IN_HAND) {
+        consumer.pause([{ topic: name }]);
+        paused = true;
+        return;
+      }
+      accept(message, batch.partition);
+      resolveOffset(message.offset);
+    }
+  };
+  /** What waits and is no longer ours is dropped; of a new consumer everything comes again. */
+  const onAssigned = (partitions: readonly number[], consumer: KafkaConsumer) => {
+    for (const partition of [...prefixes.keys()]) {
+      if (consumer !== member || !partitions.includes(partition)) prefixes.delete(partition);
+    }
+    member = consumer;
+    const kept = new Set(prefixes.values());
+    const before = lane.size;
+    lane.retain(({ prefix }) => kept.has(prefix));
+    inHand -= before - lane.size;
+    resume();
+  };
+  const resume = () => {
+    if (!paused || inHand > RESUME_AT) return;
+    paused = false;
+    member?.resume([{ topic: name }]);
+  };
+  const session = await openKafkaSession(
+    settings,
+    { topic: name, groupId: `${settings.prefix}.${topic}`, fromBeginning: true, onBatch, onAssigned },
+    log,
+  );
+  const commit = async () => {
+    const offsets = [...prefixes].flatMap(([partition, prefix]) => {
+      const offset = prefix.takeCommit();
+      return offset === null ? [] : [{ topic: name, partition, offset: String(offset) }];
+    });
+    // What is not committed comes again, and finds nothing to do.
+    if (offsets.length > 0) await session.consumer()?.commitOffsets(offsets);
+  };
+  const committing = setInterval(() => {
+    commit().catch((error) => log.debug({ topic, error }, 'offsets not committed'));
+  }, COMMIT_EVERY_MS);
+
+  const buried: ConsumeOptions<T> = {
+    ...options,
+    async onDead(message, reason) {
+      await bury({ message, reason: String(reason) }, message.requestId);
+      await options.onDead(message, reason);
+    },
+  };
+  const worker = consumeLane(lane, options.concurrency, async ({ message, offset, prefix }, signal) => {
+    const done = await tryHandler(topic, message, buried, signal, log);
+    inHand--;
+    if (done) prefix.finish(offset);
+    resume();
+  });
+
+  return {
+    async close() {
+      clearInterval(committing);
+      await worker.close();
+      await commit().catch((error) => log.debug({ topic, error }, 'offsets not committed'));
+      await session.close();
+    },
+  };
+}
+
+function parse<M>(value: Buffer | null): M | null {
+  try {
+    const message = JSON.parse(String(value)) as M & { requestId?: unknown };
+    return typeof message.requestId === 'string' ? message : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,153 @@
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { AppError, unavailable } from '../domain/errors.js';
+import { objectHeaders } from './object-headers.js';
+import { type ByteRange, type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
+
+export interface S3Settings {
+  bucket: string;
+  region: string;
+  /** Another S3 than AWS's, by path style; null is AWS. */
+  endpoint: string | null;
+  /** Null leaves it to the SDK: a profile, or the role of the machine. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | null;
+}
+
+/** Tries of one call: with the SDK's pauses some seconds; a longer outage is UNAVAILABLE. */
+const MAX_ATTEMPTS = 4;
+const CONNECTION_TIMEOUT_MS = 5_000;
+/** Without a byte from the other side, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Parts of an upload of unknown length: S3's least size, two on their way at once. */
+const PART_BYTES = 5 * 1024 * 1024;
+const PARTS_AT_ONCE = 2;
+/** What DeleteObjects takes at once. */
+const DELETE_AT_ONCE = 1_000;
+/** For how long a presigned URL gives its object, in seconds. */
+const PRESIGNED_S = 3_600;
+
+/** Objects in a bucket of S3, or of a server that speaks its protocol. */
+export function createS3Storage(settings: S3Settings): ObjectStorage {
+  const { bucket: Bucket, region, endpoint, credentials } = settings;
+  const client = new S3Client({
+    region,
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    // Other servers than AWS's do not all know the newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    ...(credentials && { credentials }),
+  });
+  const headersOf = (key: string) => {
+    const { contentType, cacheControl, contentDisposition } = objectHeaders(key);
+    return { ContentType: contentType, CacheControl: cacheControl, ContentDisposition: contentDisposition };
+  };
+
+  return {
+    async put(key, body) {
+      const object = { Bucket, Key: key, ...headersOf(key) };
+      if (body instanceof Uint8Array) {
+        await orUnavailable(client.send(new PutObjectCommand({ ...object, Body: body })));
+        return { bytes: body.byteLength };
+      }
+      let bytes = 0;
+      async function* counted(chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          bytes += chunk.byteLength;
+          yield chunk;
+        }
+      }
+      // Parts of an upload that fails are removed by it.
+      const params = { ...object, Body: Readable.from(counted(body), { objectMode: false }) };
+      const upload = new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE });
+      await orUnavailable(upload.done());
+      return { bytes };
+    },
+    async get(key, range) {
+      try {
+        const found = await client.send(new GetObjectCommand({ Bucket, Key: key, Range: rangeHeader(range) }));
+        // In Node the SDK's body is a Readable.
+        const body = found.Body as Readable;
+        return { bytes: found.ContentLength ?? 0, lastModified: found.LastModified ?? new Date(0), body };
+      } catch (error) {
+        throw isMissing(error) ? new ObjectNotFoundError(key) : translate(error);
+      }
+    },
+    async head(key) {
+      try {
+        const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }));
+        return { bytes: found.ContentLength ?? 0, lastModified: found.LastModified ?? new Date(0) };
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw translate(error);
+      }
+    },
+    async delete(keys) {
+      for (let from = 0; from < keys.length; from += DELETE_AT_ONCE) {
+        const Objects = keys.slice(from, from + DELETE_AT_ONCE).map((Key) => ({ Key }));
+        const command = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
+        const { Errors } = await orUnavailable(client.send(command));
+        const [first] = (Errors ?? []).filter(({ Code }) => Code !== 'NoSuchKey');
+        if (first) throw unavailable('object store', new Error(`${first.Key}: ${first.Code}`));
+      }
+    },
+    list: (prefix) => listPages(client, Bucket, prefix),
+    async presign(key) {
+      const command = new GetObjectCommand({ Bucket, Key: key });
+      return { url: await getSignedUrl(client, command, { expiresIn: PRESIGNED_S }), seconds: PRESIGNED_S };
+    },
+    async check() {
+      await client.send(new HeadBucketCommand({ Bucket }));
+    },
+    async close() {
+      client.destroy();
+    },
+  };
+}
+
+async function* listPages(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<ListedObject[]> {
+  for (let ContinuationToken: string | undefined, more = true; more; ) {
+    const page = await orUnavailable(client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken })));
+    const objects = (page.Contents ?? []).flatMap(({ Key, Size, LastModified }): ListedObject[] =>
+      Key ? [{ key: Key, bytes: Size ?? 0, lastModified: LastModified ?? new Date(0) }] : [],
+    );
+    if (objects.length > 0) yield objects;
+    ContinuationToken = page.NextContinuationToken;
+    more = ContinuationToken !== undefined;
+  }
+}
+
+function rangeHeader(range: ByteRange | undefined): string | undefined {
+  return range && `bytes=${range.start}-${range.end}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+}
+
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw translate(error);
+  });
+}
+
+/** What the store itself does not do now (no answer, an error of its own, no right, no room) it may do later. */
+function translate(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  const isOurs = status !== undefined && status >= 400 && status < 500 && ![403, 408, 429].includes(status);
+  const isAway = error instanceof Error && ('$metadata' in error || 'code' in error);
+  return isAway && !isOurs ? unavailable('object store', error) : error;
+}

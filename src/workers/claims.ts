@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { ImageId } from '../domain/ids.js';
+import type { Image } from '../models/image.js';
+import type { WorkerDeps } from './deps.js';
+import { every } from './every.js';
+
+/** Renewals within one lease: two may fail before a claim is lost. */
+const RENEWALS = 3;
+
+export interface ClaimedImage {
+  image: Image;
+  /** Names this try: only its holder may record how the image ended. */
+  claim: string;
+}
+
+/** The images that this process works on, each by a lease that is renewed for as long as it is held. */
+export interface Claims {
+  /** Null where there is nothing to do: another holds it, or it has ended, or it waits. */
+  take(id: ImageId): Promise<ClaimedImage | null>;
+  /** After its end was recorded, or could not be: no more renewals. */
+  drop(claim: string): void;
+  close(): Promise<void>;
+}
+
+/** @param leaseMs after which a claim that is not renewed is taken for a dead worker's, in milliseconds */
+export function createClaims({
+  database,
+  log,
+  leaseMs,
+}: Pick<WorkerDeps, 'database' | 'log'> & { leaseMs: number }): Claims {
+  const held = new Map<string, ImageId>();
+  const until = () => new Date(Date.now() + leaseMs);
+  const renew = async () => {
+    if (held.size > 0) await database.images.renewLeases(held, until());
+  };
+  const renewing = every(leaseMs / RENEWALS, 'renew leases', renew, log);
+  return {
+    async take(id) {
+      const claim = randomUUID();
+      const image = await database.images.claimImage(id, claim, until());
+      if (!image) return null;
+      held.set(claim, id);
+      return { image, claim };
+    },
+    drop: (claim) => void held.delete(claim),
+    close: () => renewing.close(),
+  };
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface OneAtATime {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** A proxy before a server of MongoDB's protocol that lets the next command in when the one before is answered. */
+export async function startOneAtATime(host: string, port: number): Promise<OneAtATime> {
+  let free: Promise<void> = Promise.resolve();
+  const sockets = new Set<Socket>();
+
+  const serve = async (client: Socket) => {
+    const upstream = connect(port, host);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    const answers = messages(upstream)[Symbol.asyncIterator]();
+    for await (const command of messages(client)) {
+      const turn = free.then(async () => {
+        upstream.write(command);
+        const answer = await answers.next();
+        if (!answer.done) client.write(answer.value);
+      });
+      free = turn.catch(() => undefined);
+      await turn;
+    }
+  };
+
+  const server = createServer({ noDelay: true }, (client) => {
+    serve(client).catch(() => client.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+/** The messages of a connection, each by the length that it begins with. */
+async function* messages(socket: Socket): AsyncGenerator<Buffer> {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= 4 && rest.length >= rest.readInt32LE()) {
+      yield rest.subarray(0, rest.readInt32LE());
+      rest = rest.subarray(rest.readInt32LE());
+    }
+  }
+}
