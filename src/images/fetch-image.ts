@@ -6,6 +6,7 @@ import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import type { AddressGuard } from './address-guard.js';
+import { plainUrl } from './plain-url.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -32,10 +33,12 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
       let url = new URL(text);
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
         guard.checkUrl(url);
-        const response = await request(withoutUserinfo(url), {
+        // A redirect's own URL has userinfo of its own or none.
+        const { href, headers } = plainUrl(url);
+        const response = await request(href, {
           dispatcher: guard.dispatcher,
           signal: either,
-          headers: { accept: ACCEPT, 'accept-encoding': 'identity', 'user-agent': userAgent, ...basicAuth(url) },
+          headers: { accept: ACCEPT, 'accept-encoding': 'identity', 'user-agent': userAgent, ...headers },
         });
         const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
         if (typeof location !== 'string') return { bytes: await readImage(response, limits.maxImageBytes) };
@@ -48,29 +51,6 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
       throw deadline.aborted ? timedOut(limits.fetchTimeoutMs) : translate(error);
     }
   };
-}
-
-function withoutUserinfo(url: URL): string {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare.href;
-}
-
-/** Userinfo goes to the origin that the URL names; a redirect's own URL has its own or none. */
-function basicAuth({ username, password }: URL): Record<string, string> {
-  if (!username && !password) return {};
-  const credentials = `${percentDecoded(username)}:${percentDecoded(password)}`;
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
-}
-
-/** A URL may hold percent signs that encode nothing: they stand for themselves. */
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function nextUrl(location: string, from: URL): URL {

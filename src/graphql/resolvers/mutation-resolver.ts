@@ -64,4 +64,15 @@ export class MutationResolver {
   ): Promise<DeleteRequestPayload> {
     return { id: await context.requests.deleteRequest(authorise(context), id) };
   }
+
+  @Mutation(() => RequestPayload, {
+    description:
+      'Tell the webhook of an ended request again, whatever became of it before; its `webhook-id` is the same.',
+  })
+  async redeliverWebhook(
+    @Ctx() context: GraphQLContext,
+    @Arg('id', () => ID, { description: ID_OF }) id: string,
+  ): Promise<RequestPayload> {
+    return { request: context.present.request(await context.requests.redeliverWebhook(authorise(context), id)) };
+  }
 }
