@@ -37,6 +37,9 @@ export interface Engines {
   pubSub: PubSub;
 }
 
+/** Puts something of the caller's around the engines: the tests of faults cut in there. */
+export type WrapEngines = (engines: Engines) => Engines;
+
 /** Notes what is to be closed at the end, in the other order. */
 type Keep = <T extends Closable>(part: T) => T;
 
@@ -44,13 +47,8 @@ type Keep = <T extends Closable>(part: T) => T;
  * Starts one process: engines, then workers, then servers, as far as its role has them; closed in the other order.
  * The only place that names concrete engines, each loaded only where it is used. Where a part does not start, those
  * before it are closed again.
- * @param wrap puts something of the caller's around the engines: the tests of faults cut in there
  */
-export async function createApp(
-  config: Config,
-  log: Log,
-  wrap: (engines: Engines) => Engines = (engines) => engines,
-): Promise<App> {
+export async function createApp(config: Config, log: Log, wrap: WrapEngines = (engines) => engines): Promise<App> {
   const opened: Closable[] = [];
   const keep: Keep = (part) => {
     opened.push(part);

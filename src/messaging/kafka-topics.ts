@@ -1,4 +1,4 @@
-import { type Admin, KafkaJSProtocolError } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { StartError } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import { createKafkaClient, type KafkaSettings } from './kafka-client.js';
@@ -54,5 +54,6 @@ async function findMissing(admin: Admin, settings: KafkaSettings): Promise<Topic
 
 function reasonOf(error: unknown): string {
   const inner = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors[0] : error;
-  return inner instanceof KafkaJSProtocolError ? inner.type : 'no answer';
+  // Kafka's own name for it, such as TOPIC_AUTHORIZATION_FAILED.
+  return inner instanceof Error && 'type' in inner ? String(inner.type) : 'no answer';
 }

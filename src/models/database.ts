@@ -10,12 +10,15 @@ import { createProductStore, type ProductStore } from './product-store.js';
 import { Request } from './request.js';
 import { createRequestQueries, type RequestQueries } from './request-queries.js';
 import { createRequestTransitions, type RequestTransitions } from './request-transitions.js';
+import { SkippedRows } from './skipped-rows.js';
+import { createSkippedRowsStore, type SkippedRowsStore } from './skipped-rows-store.js';
 import { tellOutages } from './tell-outages.js';
 import { createWebhookTransitions, type WebhookTransitions } from './webhook-transitions.js';
 
 export type RequestModel = ReturnModelType<typeof Request>;
 export type ImageModel = ReturnModelType<typeof Image>;
 export type LeaseModel = ReturnModelType<typeof Lease>;
+export type SkippedRowsModel = ReturnModelType<typeof SkippedRows>;
 export type ProductModel = ReturnModelType<typeof Product>;
 
 /** The database as the rest of the service sees it: every read and every conditional write by its name. */
@@ -25,6 +28,7 @@ export interface Database {
   products: ProductStore;
   webhooks: WebhookTransitions;
   leases: LeaseTransitions;
+  skippedRows: SkippedRowsStore;
   /** @throws if the database cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +56,7 @@ export async function connectDatabase(uri: string, options: { maxPoolSize: numbe
     images: tellOutages(createImageTransitions(image)),
     products: tellOutages(createProductStore(product)),
     webhooks: tellOutages(createWebhookTransitions(request)),
+    skippedRows: tellOutages(createSkippedRowsStore(getModelForClass(SkippedRows, on))),
     leases: tellOutages(createLeaseTransitions(getModelForClass(Lease, on))),
     async check() {
       await connection.db?.command({ ping: 1 });

@@ -1,11 +1,7 @@
-import type { CsvError } from '../domain/csv-error.js';
 import type { RequestId } from '../domain/ids.js';
 import { OPEN_STATUSES, type RequestStatus } from '../domain/request-status.js';
 import type { RequestModel } from './database.js';
 import type { Request, RequestSnapshot } from './request.js';
-
-/** Leaves out what can be long. */
-export const SNAPSHOT = { skippedRows: 0 } as const;
 
 /** Where a page of requests begins: the place of one of them in the order newest first. */
 export interface RequestCursor {
@@ -29,7 +25,6 @@ export interface RequestPage {
 export interface RequestQueries {
   findRequest(id: RequestId): Promise<RequestSnapshot | null>;
   findRequests(ids: readonly RequestId[]): Promise<RequestSnapshot[]>;
-  findSkippedRows(id: RequestId): Promise<CsvError[]>;
   page(page: RequestPage): Promise<RequestSnapshot[]>;
   count(owner: string, status: RequestStatus | null): Promise<number>;
   /** Requests that have not ended, by id, those after `after`. */
@@ -43,18 +38,14 @@ export interface RequestQueries {
 
 export function createRequestQueries(model: RequestModel): RequestQueries {
   const many = (filter: object, sort: Record<string, 1 | -1>, limit: number) =>
-    model.find(filter, SNAPSHOT).sort(sort).limit(limit).lean<RequestSnapshot[]>().exec();
+    model.find(filter).sort(sort).limit(limit).lean<RequestSnapshot[]>().exec();
   return {
-    findRequest: (id) => model.findOne({ _id: id, deletedAt: null }, SNAPSHOT).lean<RequestSnapshot>().exec(),
+    findRequest: (id) => model.findOne({ _id: id, deletedAt: null }).lean<RequestSnapshot>().exec(),
     findRequests: (ids) =>
       model
-        .find({ _id: { $in: [...ids] }, deletedAt: null }, SNAPSHOT)
+        .find({ _id: { $in: [...ids] }, deletedAt: null })
         .lean<RequestSnapshot[]>()
         .exec(),
-    async findSkippedRows(id) {
-      const found = await model.findById(id, { skippedRows: 1 }).lean<Pick<Request, 'skippedRows'>>().exec();
-      return found?.skippedRows ?? [];
-    },
     async page(page) {
       const order = page.from === 'newest' ? -1 : 1;
       const found = await many(pageFilter(page), { createdAt: order, _id: order }, page.limit);

@@ -7,7 +7,6 @@ import type { RequestModel } from './database.js';
 import type { ImageFacts } from './image-transitions.js';
 import { isDuplicateKey } from './insert-missing.js';
 import type { Request, RequestSnapshot } from './request.js';
-import { SNAPSHOT } from './request-queries.js';
 
 /** What one ended image adds. */
 export interface CountIncrement {
@@ -70,7 +69,7 @@ export interface RequestTransitions {
 export function createRequestTransitions(model: RequestModel): RequestTransitions {
   const move = (filter: object, change: Change) =>
     model
-      .findOneAndUpdate({ deletedAt: null, ...filter }, change, { returnDocument: 'after', projection: SNAPSHOT })
+      .findOneAndUpdate({ deletedAt: null, ...filter }, change, { returnDocument: 'after' })
       .lean<RequestSnapshot>()
       .exec();
   const step = (filter: object, change: Change) =>
@@ -157,7 +156,7 @@ async function createRequest(model: RequestModel, request: Request): Promise<Req
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
     const { owner, uploadKey } = request;
-    const winner = await model.findOne({ owner, uploadKey }, SNAPSHOT).lean<RequestSnapshot>().exec();
+    const winner = await model.findOne({ owner, uploadKey }).lean<RequestSnapshot>().exec();
     if (!winner) throw error;
     return winner;
   }
@@ -165,7 +164,7 @@ async function createRequest(model: RequestModel, request: Request): Promise<Req
 
 /** Reads first: where the rate starts is one of the counts, and updates by pipeline are not had everywhere. */
 async function reopenRequest(model: RequestModel, step: Step, id: RequestId): Promise<RequestSnapshot | null> {
-  const seen = await model.findOne({ _id: id, deletedAt: null }, SNAPSHOT).lean<RequestSnapshot>().exec();
+  const seen = await model.findOne({ _id: id, deletedAt: null }).lean<RequestSnapshot>().exec();
   if (!seen) return null;
   return step(
     { _id: id, status: { $in: [...TERMINAL_STATUSES] }, 'counts.failed': { $gt: 0 }, revision: seen.revision },

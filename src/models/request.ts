@@ -1,7 +1,5 @@
 import { index, modelOptions, prop } from '@typegoose/typegoose';
-import { Severity } from '@typegoose/typegoose/lib/internal/constants.js';
 import type { Counts } from '../domain/counts.js';
-import type { CsvError } from '../domain/csv-error.js';
 import type { RequestId } from '../domain/ids.js';
 import { InvalidRowPolicy, OutputFormat, type RequestOptions } from '../domain/options.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
@@ -116,7 +114,6 @@ class Webhook {
 @index({ sweepAt: 1 })
 @modelOptions({
   schemaOptions: { collection: 'requests', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
-  options: { allowMixed: Severity.ALLOW },
 })
 export class Request {
   @prop({ type: () => String, required: true })
@@ -160,8 +157,6 @@ export class Request {
   /** Set between `retryFailedImages` and the moment when its images are PENDING again: no completion till then. */
   @prop({ type: () => Boolean, default: false })
   reopening!: boolean;
-  @prop({ type: () => [Object], default: [] })
-  skippedRows!: CsvError[];
   @prop({ type: () => Number, default: 0 })
   skippedRowCount!: number;
   @prop({ type: () => String, default: null })
@@ -178,5 +173,5 @@ export class Request {
   sweepAt!: Date | null;
 }
 
-/** A request as it is read and published: without the rows that were left out, which can be long. */
-export type RequestSnapshot = Omit<Request, 'skippedRows'>;
+/** A request as a read or an update returned it: plain, and as old as that. */
+export type RequestSnapshot = Request;

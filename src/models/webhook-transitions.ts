@@ -2,7 +2,6 @@ import type { RequestId } from '../domain/ids.js';
 import { TERMINAL_STATUSES } from '../domain/request-status.js';
 import type { RequestModel } from './database.js';
 import type { RequestSnapshot } from './request.js';
-import { SNAPSHOT } from './request-queries.js';
 
 /** How one try of a webhook ended. */
 export interface WebhookOutcome {
@@ -28,18 +27,14 @@ export function createWebhookTransitions(model: RequestModel): WebhookTransition
       .findOneAndUpdate(
         { deletedAt: null, ...filter },
         { $set, $inc: { revision: revisions } },
-        { returnDocument: 'after', projection: SNAPSHOT },
+        { returnDocument: 'after' },
       )
       .lean<RequestSnapshot>()
       .exec();
   return {
     async claimWebhook(now, leaseUntil) {
       const due: object = { 'webhook.status': 'PENDING', 'webhook.nextAttemptAt': { $lte: now }, deletedAt: null };
-      const seen = await model
-        .findOne(due, SNAPSHOT)
-        .sort({ 'webhook.nextAttemptAt': 1 })
-        .lean<RequestSnapshot>()
-        .exec();
+      const seen = await model.findOne(due).sort({ 'webhook.nextAttemptAt': 1 }).lean<RequestSnapshot>().exec();
       if (!seen?.webhook) return null;
       const { attempts } = seen.webhook;
       return move(

@@ -53,13 +53,14 @@ export function createUploadCsv(deps: Deps): UploadCsv {
         await discard();
         return refused;
       }
+      if (read.check.errorCount > 0) await database.skippedRows.keep(id, read.check.errors);
       // From here on a request may name the file, even where the answer is an error: what none names is swept later.
       isRecorded = true;
       const request = await database.requests.createRequest(
         newRequest(id, owner, file.fileName, read, options, idempotencyKey),
       );
       if (request._id !== id) {
-        await discard();
+        await Promise.all([discard(), database.skippedRows.remove([id])]);
         return { request: sameFile(request, read), errors: [], errorCount: 0 };
       }
       await advance(deps, request);
@@ -118,7 +119,6 @@ function newRequest(
     rate: { since: now, from: 0 },
     options,
     reopening: false,
-    skippedRows: check.errors,
     skippedRowCount: check.skippedRows,
     outputKey: null,
     error: null,

@@ -13,6 +13,7 @@ export function createPurgeRequest({ database, storage }: Pick<WorkerDeps, 'data
   return async (id: RequestId): Promise<void> => {
     await database.images.deleteOfRequest(id);
     await database.products.deleteOfRequest(id);
+    await database.skippedRows.remove([id]);
     for await (const objects of storage.list(requestPrefix(id))) {
       await storage.delete(objects.map((object) => object.key));
     }

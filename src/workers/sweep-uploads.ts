@@ -1,4 +1,4 @@
-import { requestOfUpload, UPLOADS_PREFIX } from '../storage/keys.js';
+import { inputCsvKey, requestOfUpload, UPLOADS_PREFIX } from '../storage/keys.js';
 import type { WorkerDeps } from './deps.js';
 
 type Deps = Pick<WorkerDeps, 'database' | 'storage'> & {
@@ -14,12 +14,9 @@ export function createSweepUploads({ database, storage, uploadTimeoutMs }: Deps)
       const old = objects.filter(({ lastModified }) => lastModified.getTime() < before).map(({ key }) => key);
       const ids = old.map(requestOfUpload).filter((id) => id !== null);
       const existing = await database.requests.findExisting(ids);
-      await storage.delete(
-        old.filter((key) => {
-          const id = requestOfUpload(key);
-          return id !== null && !existing.has(id);
-        }),
-      );
+      const orphans = ids.filter((id) => !existing.has(id));
+      await storage.delete(orphans.map(inputCsvKey));
+      await database.skippedRows.remove(orphans);
     }
   };
 }

@@ -71,7 +71,7 @@ export class RequestResolver {
     @Root() { id, skippedRowCount }: Request,
     @Ctx() { database }: GraphQLContext,
   ): CsvError[] | Promise<CsvError[]> {
-    return skippedRowCount === 0 ? [] : database.requests.findSkippedRows(id as RequestId);
+    return skippedRowCount === 0 ? [] : database.skippedRows.find(id as RequestId);
   }
 
   @FieldResolver(() => ProductConnection, { description: 'The rows of the file, in its order.' })
