@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import type { Config } from './config.js';
 import type { Urls } from './domain/urls.js';
@@ -50,11 +50,12 @@ export async function startApi(
   const addressOf = createClientAddress(trustedProxies);
   const admission = createAdmission({ ...most, authenticate, addressOf });
   const origins = createOriginPolicy({ corsOrigins, publicUrl: config.publicUrl, localNamesOnly });
+  const openStream = (request: IncomingMessage) => admission.openSocket(addressOf(request));
   const routes = Router();
   routes.use(origins.handler);
   routes.use(['/api', '/graphql'], admission.handler);
   const apollo = await createApollo({ schema, limits: config.limits, log, contextFor });
-  routes.use('/api', createEvents({ requests, urls, authenticate, stopping: stopping.signal }));
+  routes.use('/api', createEvents({ requests, urls, authenticate, openStream, stopping: stopping.signal }));
   routes.use('/api', createRest({ requests, database, urls, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
   routes.use('/objects', createObjects({ requests, storage, authenticate }));

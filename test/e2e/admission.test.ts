@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import FormData from 'form-data';
 import WebSocket from 'ws';
 import { openedGraphQLSocket } from '../support/graphql-socket.js';
+import { startOrigin } from '../support/start-origin.js';
 import { type Service, startService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
 
 const closing: Service[] = [];
 async function started(env: Record<string, string>): Promise<Service> {
@@ -89,6 +91,54 @@ describe('too much at once', () => {
     expect((await upload('/graphql', 2)).status).toBe(400);
     expect((await upload('/api/upload', 3)).status).toBe(429);
     expect((await fetch(`${url}/api/status/x`)).status).toBe(404);
+  });
+});
+
+describe('streams of events', () => {
+  it('are as many at once as a client may have, and one more when one has ended', async () => {
+    const origin = await startOrigin();
+    const { url } = await started({ MAX_SOCKETS_PER_CLIENT: '1' });
+    let release = () => undefined as unknown;
+    origin.answers.set('/held.jpg', (_, response) => {
+      release = () => response.writeHead(404).end();
+    });
+    const form = new FormData();
+    form.append('file', `No,Name,Images\n1,A,${origin.url}/held.jpg\n`, { filename: 'a.csv' });
+    const init = { method: 'POST', body: new Uint8Array(form.getBuffer()), headers: form.getHeaders() };
+    const { requestId } = (await (await fetch(`${url}/api/upload`, init)).json()) as { requestId: string };
+    const events = () => fetch(`${url}/api/status/${requestId}/events`);
+    const first = await events();
+    expect([first.status, (await events()).status]).toEqual([200, 429]);
+    await waitFor('the image to be asked for', () => origin.hits.get('/held.jpg'));
+    release();
+    expect(await first.text()).toContain('failed');
+    await waitFor('the place to be free', async () => (await events()).status === 200);
+    await origin.close();
+  });
+});
+
+describe('a stored SVG', () => {
+  it('is shown within an <img>, and saved where it is opened: nothing in it runs', async () => {
+    const origin = await startOrigin();
+    const { url } = await started({});
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>';
+    origin.answers.set('/a.png', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(svg));
+    const form = new FormData();
+    form.append('file', `No,Name,Images\n1,A,${origin.url}/a.png\n`, { filename: 'a.csv' });
+    const init = { method: 'POST', body: new Uint8Array(form.getBuffer()), headers: form.getHeaders() };
+    const { requestId } = (await (await fetch(`${url}/api/upload`, init)).json()) as { requestId: string };
+    await (await fetch(`${url}/api/status/${requestId}/events`)).text();
+    const status = await (await fetch(`${url}/api/status/${requestId}?products=true`)).json();
+    const [[image]] = (status as { products: { outputImageUrls: string[] }[] }).products.map(
+      (each) => each.outputImageUrls,
+    ) as [[string]];
+    const { headers } = await fetch(image);
+    // The type is what was found in the bytes, whatever the server called them.
+    expect(headers.get('content-type')).toBe('image/svg+xml');
+    expect(headers.get('content-disposition')).toBe('attachment');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    await origin.close();
   });
 });
 
