@@ -11,6 +11,7 @@ import type { GraphQLContext } from './context.js';
 import { DOCUMENT_LIMITS } from './document-limits.js';
 import { createFormatError } from './errors.js';
 import { readMultipart } from './read-multipart.js';
+import { createRefuseUnvalidatable } from './refuse-unvalidatable.js';
 
 /** Bytes of an operation in JSON: the longest that a client writes by hand is a hundredth of it. */
 const MAX_OPERATION_BYTES = 1024 * 1024;
@@ -45,6 +46,7 @@ export async function createApollo({ schema, limits, log, contextFor }: ApolloDe
   const router = Router();
   router.use(takeFiles(limits.maxFileBytes));
   router.use(json({ limit: MAX_OPERATION_BYTES }));
+  router.use(createRefuseUnvalidatable(schema));
   router.use(expressMiddleware(server, { context: async ({ req }) => contextFor(req.headers) }));
   return { router, close: () => server.stop() };
 }

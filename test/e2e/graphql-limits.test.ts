@@ -55,6 +55,11 @@ describe.each([
     expect((await ask(query, { n: 5 })).errors).toBeUndefined();
   });
 
+  it('is refused where graphql-js throws while it validates: a directive at the root of a subscription without its variable', async () => {
+    const { errors } = await ask('subscription { requestStatus(id: "x") @include(if: $v) { request { id } } }');
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it('that is wrong is answered without the names that would have been right, and without what it holds at length', async () => {
     const suggestion = await ask('{ versiom requests { nodez { id } } }');
     expect(suggestion.errors?.[0]?.message).toMatch(/Cannot query field/);
