@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createRandom, type Random } from '../faults/random.js';
 
 /** Places that are fuzzed; each has its share of the time. */
@@ -14,7 +16,7 @@ export interface FuzzTarget {
   name: string;
   /** Makes one input and feeds it. Answers what came of it in a word; throws where that may not be. */
   feed(random: Random): Promise<string>;
-  /** Resident memory of the process that takes the input, in bytes. */
+  /** Memory of what takes the input, in bytes; that of this process after its garbage is gone if left out. */
   memory?(): Promise<number>;
 }
 
@@ -28,7 +30,7 @@ export function fuzz(target: FuzzTarget): void {
   );
 }
 
-async function run({ name, feed, memory = async () => process.memoryUsage().rss }: FuzzTarget): Promise<void> {
+async function run({ name, feed, memory = memoryHere }: FuzzTarget): Promise<void> {
   const outcomes = new Map<string, number>();
   const end = Date.now() + SECONDS * 1_000;
   const warm = Date.now() + SECONDS * 300;
@@ -49,6 +51,13 @@ async function run({ name, feed, memory = async () => process.memoryUsage().rss 
   );
   expect(inputs).toBeGreaterThan(0);
   if (before !== null) expect(grown).toBeLessThan(MAX_GROWTH_BYTES);
+}
+
+async function memoryHere(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -70,7 +70,7 @@ fuzz({
         callback(new Error('not connected'), null);
       },
     });
-    const limits = { maxImageBytes: 1_000, fetchTimeoutMs: 5_000 };
+    const limits = { maxImageBytes: 1_000, fetchTimeoutMs: 1_000 };
     const fetchImage = createFetchImage({ guard, limits, userAgent: 'fuzz' });
     try {
       await fetchImage(url, { signal: new AbortController().signal });
