@@ -28,12 +28,30 @@ export interface Config {
   /** Images in hand at once; as many are fetched, and one for each core compressed. */
   workerConcurrency: number;
   limits: Limits;
-  webhookSecret: string | null;
+  security: SecurityConfig;
   /** Between two looks for what a crash left, in milliseconds: it is mended after at most two of them. */
   reconcileEveryMs: number;
   /** For one whole upload, in milliseconds. */
   uploadTimeoutMs: number;
   logLevel: string;
+}
+
+/** What strangers meet. */
+export interface SecurityConfig {
+  /** Origins of other sites whose pages may use the service; empty: none. */
+  corsOrigins: string[];
+  /** Proxies of the operator's before the service, whose `X-Forwarded-For` is believed. */
+  trustedProxies: number;
+  /** Of one key, and of one address; 0 sets no limit. */
+  uploadsPerMinute: number;
+  queriesPerMinute: number;
+  socketsPerClient: number;
+  /** How the operator is reached, for the User-Agent that others see in their logs. */
+  fetchContact: string | null;
+  /** Secrets of Standard Webhooks: each signs, so that receivers can change over from one to the next. */
+  webhookSecrets: string[];
+  /** Open to all who reach a loopback address: then only names of this machine are answered to. */
+  localNamesOnly: boolean;
 }
 
 /** A setting that cannot be. */
@@ -47,6 +65,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const MIB = 1024 * 1024;
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
+/** WebSockets of one client: of an office behind one address, or of a whole machine that only its own people reach. */
+const SOCKETS_PER_CLIENT = 1_000;
+const SOCKETS_ON_LOOPBACK = 10_000;
 /** Images in hand for each core: some are fetched while others are compressed. */
 const IMAGES_PER_CORE = 4;
 
@@ -88,7 +109,7 @@ export function readConfig(env: Env): Config {
       fetchTimeoutMs: whole(env, 'FETCH_TIMEOUT_MS', 30_000, 1, 3_600_000),
       fetchPerHost: whole(env, 'FETCH_PER_HOST', 8, 1, 1_000),
     },
-    webhookSecret: readWebhookSecret(env),
+    security: readSecurity(env, apiKeys.size === 0 && isLoopback(host)),
     reconcileEveryMs: whole(env, 'RECONCILE_EVERY_MS', 60_000, 1_000, 3_600_000),
     uploadTimeoutMs: whole(env, 'UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, 86_400_000),
     logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -135,16 +156,14 @@ function readApiKeys(env: Env): Map<string, string> {
   for (const entry of (text(env, 'API_KEYS') ?? '').split(',').filter(Boolean)) {
     const [, name, secret] = /^\s*([\w.-]+):(\S+)\s*$/.exec(entry) ?? [];
     if (!name || !secret) throw new ConfigError('API_KEYS', 'is a list of name:secret, parted by commas.');
+    if (keys.has(name)) throw new ConfigError('API_KEYS', `names “${name}” twice.`);
     keys.set(name, secret);
   }
   return keys;
 }
 
 function readFetchAllow(env: Env): string[] {
-  const entries = (text(env, 'FETCH_ALLOW') ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
+  const entries = list(env, 'FETCH_ALLOW');
   for (const entry of entries) {
     const [address, prefix] = entry.split('/');
     const bits = isIP(address ?? '') === 4 ? 32 : 128;
@@ -154,12 +173,41 @@ function readFetchAllow(env: Env): string[] {
   return entries;
 }
 
-function readWebhookSecret(env: Env): string | null {
-  const secret = text(env, 'WEBHOOK_SECRET');
-  if (secret && !/^(whsec_)?[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) {
-    throw new ConfigError('WEBHOOK_SECRET', 'is a secret in base64, with or without whsec_ before it.');
+function readSecurity(env: Env, localNamesOnly: boolean): SecurityConfig {
+  return {
+    corsOrigins: list(env, 'CORS_ORIGINS').map((origin) => {
+      if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
+      throw new ConfigError('CORS_ORIGINS', `holds “${origin}”, which is no origin (https://shop.example).`);
+    }),
+    trustedProxies: whole(env, 'TRUST_PROXY', 0, 0, 10),
+    uploadsPerMinute: whole(env, 'RATE_LIMIT_UPLOADS_PER_MINUTE', 600, 0),
+    queriesPerMinute: whole(env, 'RATE_LIMIT_QUERIES_PER_MINUTE', 12_000, 0),
+    socketsPerClient: whole(
+      env,
+      'MAX_SOCKETS_PER_CLIENT',
+      localNamesOnly ? SOCKETS_ON_LOOPBACK : SOCKETS_PER_CLIENT,
+      1,
+    ),
+    fetchContact: text(env, 'FETCH_CONTACT') ?? url(env, 'PUBLIC_URL'),
+    webhookSecrets: readWebhookSecrets(env),
+    localNamesOnly,
+  };
+}
+
+function list(env: Env, name: string): string[] {
+  return (text(env, name) ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+/** The new one and the one before it; their text is told to nobody. */
+function readWebhookSecrets(env: Env): string[] {
+  const secrets = list(env, 'WEBHOOK_SECRET');
+  if (secrets.length > 2 || secrets.some((secret) => !/^(whsec_)?[A-Za-z0-9+/]{16,}={0,2}$/.test(secret))) {
+    throw new ConfigError('WEBHOOK_SECRET', 'is one secret in base64 or two, with or without whsec_ before each.');
   }
-  return secret ?? null;
+  return secrets;
 }
 
 function isLoopback(host: string): boolean {

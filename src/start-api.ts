@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import type { Config } from './config.js';
 import type { Urls } from './domain/urls.js';
@@ -8,10 +8,13 @@ import { createLoaders } from './graphql/loaders.js';
 import { createPresent } from './graphql/present.js';
 import { createSchema } from './graphql/schema.js';
 import { createSubscriptions } from './graphql/subscriptions.js';
+import { createAdmission } from './http/admission.js';
 import { createAuthenticate } from './http/authenticate.js';
+import { createClientAddress } from './http/client-address.js';
 import { createDashboard } from './http/dashboard.js';
 import { createDownloads, createObjects } from './http/downloads.js';
 import { createEvents } from './http/events.js';
+import { createOriginPolicy } from './http/origin-policy.js';
 import { createPlayground } from './http/playground.js';
 import { createRest } from './http/rest.js';
 import type { HttpServer } from './http/server.js';
@@ -43,16 +46,32 @@ export async function startApi(
     };
   };
   const stopping = new AbortController();
+  const { corsOrigins, trustedProxies, localNamesOnly, ...most } = config.security;
+  const addressOf = createClientAddress(trustedProxies);
+  const admission = createAdmission({ ...most, authenticate, addressOf });
+  const origins = createOriginPolicy({ corsOrigins, publicUrl: config.publicUrl, localNamesOnly });
+  const openStream = (request: IncomingMessage) => admission.openSocket(addressOf(request));
   const routes = Router();
+  routes.use(origins.handler);
+  routes.use(['/api', '/graphql'], admission.handler);
   const apollo = await createApollo({ schema, limits: config.limits, log, contextFor });
-  routes.use('/api', createEvents({ requests, urls, authenticate, stopping: stopping.signal }));
+  routes.use('/api', createEvents({ requests, urls, authenticate, openStream, stopping: stopping.signal }));
   routes.use('/api', createRest({ requests, database, urls, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
-  routes.use('/objects', createObjects({ storage }));
+  routes.use('/objects', createObjects({ requests, storage, authenticate }));
   routes.use('/graphql', createPlayground({ endpoint: urls.graphql }));
   routes.use('/graphql', apollo.router);
   routes.use(createDashboard());
-  const webSocket = serveWebSocket(http.server, '/graphql', createSubscriptions({ schema, log, contextFor }));
+  const count = (client: { address: string; owner: string | null }) => admission.count('query', client);
+  const webSocket = serveWebSocket({
+    server: http.server,
+    path: '/graphql',
+    operations: createSubscriptions({ schema, log, contextFor, count, openSocket: admission.openOwnersSocket }),
+    allows: origins.allows,
+    addressOf,
+    openSocket: admission.openSocket,
+    log,
+  });
   return {
     routes,
     /** Ends what would never end by itself; what is being answered goes on. */

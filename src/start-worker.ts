@@ -18,8 +18,9 @@ const SLOW_HOST_MS = 2_000;
 /** The part of a process that works: sharp is loaded with it. */
 export async function startWorker(config: Config, deps: RequestDeps, urls: Urls): Promise<{ close(): Promise<void> }> {
   const { limits, reconcileEveryMs, uploadTimeoutMs } = config;
-  const userAgent = `Pixelpress/${VERSION}`;
-  const guard = createAddressGuard({ allow: config.fetchAllow });
+  const { fetchContact, webhookSecrets } = config.security;
+  const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
+  const guard = createAddressGuard({ allow: config.fetchAllow, perOrigin: limits.fetchPerHost });
   const workers = await startWorkers({
     ...deps,
     guard,
@@ -34,7 +35,7 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
     reconcileEveryMs,
     uploadTimeoutMs,
     objectUrl: urls.object,
-    secret: config.webhookSecret,
+    secrets: webhookSecrets,
     present: (request) => presentStatus(request, urls),
   });
   return {

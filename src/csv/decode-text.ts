@@ -3,10 +3,15 @@ import { CsvFileError } from '../domain/csv-error.js';
 /** First bytes of what people upload by mistake under the name .csv. */
 const MAGIC: readonly (readonly [string, number[]])[] = [
   ['a ZIP or Excel (.xlsx) file', [0x50, 0x4b, 0x03, 0x04]],
+  ['an empty ZIP file', [0x50, 0x4b, 0x05, 0x06]],
+  ['a RAR archive', [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
+  ['a 7z archive', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
   ['an old Excel (.xls) file', [0xd0, 0xcf, 0x11, 0xe0]],
   ['a gzip file', [0x1f, 0x8b]],
   ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
   ['a JPEG image', [0xff, 0xd8, 0xff]],
+  ['a GIF image', [0x47, 0x49, 0x46, 0x38]],
+  ['a program', [0x7f, 0x45, 0x4c, 0x46]],
   ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
 ];
 const LONGEST_START = 8;
@@ -43,11 +48,20 @@ function encodingOf(start: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' | null {
 
 async function* decode(start: Buffer, input: AsyncIterator<Uint8Array>, encoding: string): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder(encoding, { fatal: true });
+  let line = 1;
   try {
     for (let chunk: Uint8Array | undefined = start; ; ) {
-      const text: string = toText(decoder, chunk);
-      if (text.includes('\0')) throw fileError('NOT_CSV', 'The file holds NUL bytes: it is not a text file.');
-      if (text) yield Buffer.from(text);
+      const text: string = toText(decoder, chunk, line);
+      const nul = text.indexOf('\0');
+      if (nul !== -1) {
+        const place = line + countLines(Buffer.from(text.slice(0, nul)));
+        throw fileError('NOT_CSV', `The file holds a NUL byte in line ${place}: it is not a text file.`);
+      }
+      if (text) {
+        const bytes = Buffer.from(text);
+        line += countLines(bytes);
+        yield bytes;
+      }
       if (!chunk) return;
       const next: IteratorResult<Uint8Array> = await input.next();
       chunk = next.done ? undefined : next.value;
@@ -57,12 +71,22 @@ async function* decode(start: Buffer, input: AsyncIterator<Uint8Array>, encoding
   }
 }
 
-function toText(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | undefined): string {
+function toText(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | undefined, line: number): string {
   try {
     return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
   } catch {
-    throw fileError('NOT_UTF8', `The file is not in ${decoder.encoding.toUpperCase()}; save it as “CSV UTF-8”.`);
+    const good = new TextDecoder(decoder.encoding).decode(chunk).split('\ufffd')[0] ?? '';
+    const place = line + countLines(Buffer.from(good));
+    const name = decoder.encoding.toUpperCase();
+    throw fileError('NOT_UTF8', `Line ${place} is not in ${name}; save the file as “CSV UTF-8”.`);
   }
+}
+
+/** Line feeds in UTF-8: what editors number lines by. */
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines++;
+  return lines;
 }
 
 function fileError(code: 'EMPTY_FILE' | 'NOT_CSV' | 'NOT_UTF8', message: string): CsvFileError {

@@ -39,14 +39,18 @@ export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<OpenCs
 /** The first line that is not empty, whole even where a quoted header holds a line break, and all that was read. */
 async function readFirstLine(input: AsyncIterator<Buffer>): Promise<{ start: Buffer; line: string }> {
   let start = Buffer.alloc(0);
+  let lookAt = 0;
   for (;;) {
+    const next = await input.next();
+    if (!next.done) start = Buffer.concat([start, next.value]);
+    // Not at every piece: a client that sends single bytes would have all of them looked through for each one.
+    if (!next.done && start.length < lookAt) continue;
+    lookAt = start.length * 2;
     const text = start.toString();
     const line = /^[\r\n]*((?:"[^"]*"|[^"\r\n])+(?:\r\n|\n|\r(?!$)))/.exec(text)?.[1];
     if (line) return { start, line };
     if (start.length > MAX_RECORD_BYTES) throw tooLong(0);
-    const next = await input.next();
     if (next.done) return { start, line: text.trimStart() };
-    start = Buffer.concat([start, next.value]);
   }
 }
 
@@ -80,6 +84,7 @@ async function* parseRecords(
     },
   };
   const parser = parse(options);
+  const isTooLong = watchRecordBytes(parser, () => count + records.length);
   let failure: Error | null = null;
   parser.on('error', (error) => {
     failure = error;
@@ -97,6 +102,7 @@ async function* parseRecords(
       parser.write(chunk);
       await nextTick();
       if (failure) throw failure;
+      if (isTooLong(chunk.length)) throw tooLong(count + records.length);
       if (records.length > 0) yield take();
       const next: IteratorResult<Buffer> = await input.next();
       chunk = next.done ? undefined : next.value;
@@ -110,6 +116,21 @@ async function* parseRecords(
     parser.destroy();
     await input.return?.();
   }
+}
+
+/**
+ * Tells when more than the longest record was parsed without one coming to its end: the parser's own limit counts what
+ * stands in the cells, and a row of delimiters alone would become millions of empty ones.
+ */
+function watchRecordBytes({ info }: Parser, recordsSoFar: () => number): (bytes: number) => boolean {
+  let ended = 0;
+  let open = 0;
+  return (bytes) => {
+    const now = recordsSoFar() + info.empty_lines;
+    open = now === ended ? open + bytes : 0;
+    ended = now;
+    return open > MAX_RECORD_BYTES;
+  };
 }
 
 function nextTick(): Promise<void> {

@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
+
 /** Slots for each remembered value: half full at most, so that probes stay short. */
 const MIN_SLOTS = 1 << 12;
 
 /**
  * The row in which each serial number was seen first, in 12 bytes a slot: a million are remembered in some 25 MB.
  * Values are told apart by 64 bits of a hash; that two among a million different ones share them has odds of 1 in
- * 36 million, and would wrongly report one row.
+ * 36 million, and would wrongly report one row. The hash has a secret of each file's: values that are made to share
+ * one slot would make the search go through all of them.
  */
 export function createSerialNumbers(): { firstRow(value: string, row: number): number | null } {
+  const hash64 = createHash64();
   let slots = MIN_SLOTS;
   let used = 0;
   let high = new Uint32Array(slots);
@@ -50,17 +54,23 @@ export function createSerialNumbers(): { firstRow(value: string, row: number): n
 }
 
 /** Two 32-bit halves, each mixed over the whole text with a multiplier of its own (Murmur3's finaliser at the end). */
-function hash64(text: string): [number, number] {
-  let a = 0x9e3779b9;
-  let b = 0x85ebca6b;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    a = Math.imul(a ^ code, 0x9e3779b1);
-    a ^= a >>> 15;
-    b = Math.imul(b ^ code, 0x5f356495);
-    b ^= b >>> 13;
-  }
-  return [finalise(a), finalise(b ^ text.length)];
+function createHash64(): (text: string) => [number, number] {
+  const secret = randomBytes(16);
+  const [startA, startB] = [secret.readUInt32LE(0), secret.readUInt32LE(4)];
+  // Multipliers are odd: an even one would lose a bit at every character.
+  const [byA, byB] = [secret.readUInt32LE(8) | 1, secret.readUInt32LE(12) | 1];
+  return (text) => {
+    let a = startA;
+    let b = startB;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      a = Math.imul(a ^ code, byA);
+      a ^= a >>> 15;
+      b = Math.imul(b ^ code, byB);
+      b ^= b >>> 13;
+    }
+    return [finalise(a), finalise(b ^ text.length)];
+  };
 }
 
 function finalise(hash: number): number {

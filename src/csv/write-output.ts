@@ -45,9 +45,9 @@ function ourCells(row: ParsedRow, outcomes: ReadonlyMap<string, ImageOutcome>, {
   return [defuse(outputs.join(',')), defuse(reasons.join(' | '))];
 }
 
-/** A cell of ours that a spreadsheet would run as a formula is shown as text instead. */
+/** A cell of ours that a spreadsheet would run as a formula, in signs of full width too, is shown as text instead. */
 function defuse(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) ? `'${cell}` : cell;
 }
 
 function format({ delimiter, lineEnd }: CsvHeader, rows: string[][]): Promise<string> {

@@ -1,14 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import { json, Router } from 'express';
-import type { GraphQLSchema } from 'graphql';
-import { graphqlUploadExpress } from 'graphql-upload-minimal';
+import { json, type RequestHandler, Router } from 'express';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Limits } from '../domain/limits.js';
 import type { Log } from '../domain/log.js';
+import { checkOperation } from './check-operation.js';
 import type { GraphQLContext } from './context.js';
+import { DOCUMENT_LIMITS } from './document-limits.js';
 import { createFormatError } from './errors.js';
+import { readMultipart } from './read-multipart.js';
+import { createRefuseUnvalidatable } from './refuse-unvalidatable.js';
 
 /** Bytes of an operation in JSON: the longest that a client writes by hand is a hundredth of it. */
 const MAX_OPERATION_BYTES = 1024 * 1024;
@@ -33,16 +36,45 @@ export async function createApollo({ schema, limits, log, contextFor }: ApolloDe
     introspection: true,
     includeStacktraceInErrorResponses: false,
     formatError: createFormatError(log),
-    plugins: [ApolloServerPluginLandingPageDisabled()],
+    parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+    // Nobody registers operations here: their memory would be a stranger's to fill.
+    persistedQueries: false,
+    plugins: [ApolloServerPluginLandingPageDisabled(), limitOperations],
     stopOnTerminationSignals: false,
   });
   await server.start();
   const router = Router();
-  // One byte more than is taken: intake itself tells a file that is too large from one that fits exactly.
-  router.use(
-    graphqlUploadExpress({ maxFileSize: limits.maxFileBytes + 1, maxFiles: 1, maxFieldSize: MAX_OPERATION_BYTES }),
-  );
+  router.use(takeFiles(limits.maxFileBytes));
   router.use(json({ limit: MAX_OPERATION_BYTES }));
+  router.use(createRefuseUnvalidatable(schema));
   router.use(expressMiddleware(server, { context: async ({ req }) => contextFor(req.headers) }));
   return { router, close: () => server.stop() };
+}
+
+const limitOperations: ApolloServerPlugin<GraphQLContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ schema, document, operation, request: { variables } }) {
+        // Without an operation of the name that was asked for, execution says so.
+        if (!operation) return;
+        if (operation.operation === 'subscription') {
+          throw new GraphQLError('Subscriptions are served over WebSocket.', {
+            extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+          });
+        }
+        const refusal = checkOperation({ schema, document, operation, variables });
+        if (refusal) throw refusal;
+      },
+    };
+  },
+};
+
+/** Forms become what a JSON body would be, with the file in the variables. */
+function takeFiles(maxFileBytes: number): RequestHandler {
+  // One byte more than is taken: intake itself tells a file that is too large from one that fits exactly.
+  const limits = { maxFieldBytes: MAX_OPERATION_BYTES, maxFileBytes: maxFileBytes + 1 };
+  return async (request, response, next) => {
+    if (request.is('multipart/form-data')) request.body = await readMultipart(request, response, limits);
+    next();
+  };
 }

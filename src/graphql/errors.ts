@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
+import { MAX_MESSAGE_CHARS } from './document-limits.js';
 
 /** Codes that Apollo Server gives to documents that are wrong: a client's mistake, in the words of our table. */
 const CLIENT_MISTAKES = new Set([
@@ -24,12 +25,18 @@ export function createFormatError(log: Log) {
     const code = String(formatted.extensions?.['code'] ?? '');
     // Without an original error it is the document that is wrong: graphql-js says so itself.
     if (CLIENT_MISTAKES.has(code) || (error instanceof GraphQLError && !error.originalError)) {
-      return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+      return { message: tidy(formatted.message), ...place, extensions: { code: 'BAD_USER_INPUT' } };
     }
     if (original instanceof GraphQLError) {
-      return { message: original.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+      return { message: tidy(original.message), ...place, extensions: { code: 'BAD_USER_INPUT' } };
     }
     log.error({ error: original }, 'resolver failed');
     return { message: 'Something went wrong on our side.', ...place, extensions: { code: 'INTERNAL' } };
   };
+}
+
+/** Without graphql-js's suggestions of other names, and not longer than a person reads. */
+function tidy(message: string): string {
+  const plain = message.replace(/ ?Did you mean [^?]*\?/g, '');
+  return plain.length > MAX_MESSAGE_CHARS ? `${plain.slice(0, MAX_MESSAGE_CHARS)}…` : plain;
 }

@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import { GraphQLUpload } from 'graphql-upload-minimal';
+import { UploadedFile } from './uploaded-file.js';
 
 /** Made here and not taken from a collection of scalars: four are needed, with descriptions that are ours. */
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
@@ -26,8 +26,13 @@ export const SafeIntScalar = new GraphQLScalarType<number, number>({
   parseLiteral: (node) => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : null),
 });
 
-export const UploadScalar = new GraphQLScalarType({
-  ...GraphQLUpload.toConfig(),
+export const UploadScalar = new GraphQLScalarType<UploadedFile, never>({
+  name: 'Upload',
+  parseValue: (value) => parseUpload(value),
+  parseLiteral: () => parseUpload(null),
+  serialize: () => {
+    throw new GraphQLError('An Upload is not given out.');
+  },
   description: 'A file of a multipart request (https://github.com/jaydenseric/graphql-multipart-request-spec).',
 });
 
@@ -45,4 +50,9 @@ function parseUrl(value: unknown): string {
 function parseSafeInt(value: unknown): number {
   if (!Number.isSafeInteger(value)) throw new GraphQLError('A SafeInt is a whole number up to 2^53 - 1.');
   return value as number;
+}
+
+function parseUpload(value: unknown): UploadedFile {
+  if (!(value instanceof UploadedFile)) throw new GraphQLError('An Upload is a file of a multipart request.');
+  return value;
 }

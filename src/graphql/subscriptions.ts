@@ -1,32 +1,66 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
-import type { ServerOptions } from 'graphql-ws';
+import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
+import type { ServerOptions, SubscribePayload } from 'graphql-ws';
+import { AppError } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
+import { checkOperation } from './check-operation.js';
 import type { GraphQLContext } from './context.js';
+import { DOCUMENT_LIMITS } from './document-limits.js';
 import { createFormatError } from './errors.js';
+
+/** Operations under way at once on one socket: a page that watches each of a list of requests has some twenty. */
+const MAX_OPERATIONS = 100;
 
 export interface SubscriptionsDeps {
   schema: GraphQLSchema;
   log: Log;
   contextFor: (headers: IncomingHttpHeaders) => GraphQLContext;
+  /** @throws AppError RATE_LIMITED */
+  count: (client: { address: string; owner: string | null }) => void;
+  /** A place for one more socket of this key; null where it has all that it may. */
+  openSocket: (owner: string) => (() => void) | null;
 }
 
-/** What graphql-ws hands over with a connection. */
-interface SocketExtra {
-  request: { headers: IncomingHttpHeaders };
+/** What the transport tells of a client. */
+interface SocketClient {
+  headers: IncomingHttpHeaders;
+  address: string;
+  turnAway(reason: string): void;
+  onClosed(action: () => void): void;
 }
+
+type Options = ServerOptions<Record<string, unknown>, SocketClient>;
 
 /**
- * GraphQL over WebSocket: the same schema, context and errors as over HTTP, none of which Apollo brings here. A key
- * comes in the headers, or in `connectionParams` from a browser, which cannot set them.
+ * GraphQL over WebSocket: the same schema, context, limits and errors as over HTTP, none of which Apollo brings here. A
+ * key comes in the headers, or in `connectionParams` from a browser, which cannot set them; without one that is known
+ * the connection is closed as forbidden (4403).
  */
-export function createSubscriptions({ schema, log, contextFor }: SubscriptionsDeps): ServerOptions {
+export function createSubscriptions(deps: SubscriptionsDeps): Options {
+  const { log, contextFor, openSocket } = deps;
   const formatError = createFormatError(log);
   return {
-    schema,
-    context: ({ connectionParams, extra }) => {
-      const { headers } = (extra as SocketExtra).request;
-      return contextFor({ ...headers, ...keyOf(connectionParams) });
+    onConnect({ connectionParams, extra }) {
+      const { owner } = contextFor({ ...extra.headers, ...keyOf(connectionParams) });
+      if (owner === null) return false;
+      const leave = openSocket(owner);
+      if (leave) extra.onClosed(leave);
+      else extra.turnAway('Too many connections');
+      return true;
+    },
+    onSubscribe({ connectionParams, extra, subscriptions }, _id, payload) {
+      try {
+        const contextValue = contextFor({ ...extra.headers, ...keyOf(connectionParams) });
+        deps.count({ address: extra.address, owner: contextValue.owner });
+        if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
+          throw new AppError('RATE_LIMITED', `At most ${MAX_OPERATIONS} operations are under way on one connection.`);
+        }
+        return prepare(deps.schema, payload, contextValue);
+      } catch (error) {
+        if (error instanceof GraphQLError) return [error];
+        const originalError = error as Error;
+        return [new GraphQLError(originalError.message, { originalError })];
+      }
     },
     onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
     onNext: (_context, _id, _payload, _args, { errors, data, extensions }) =>
@@ -36,6 +70,22 @@ export function createSubscriptions({ schema, log, contextFor }: SubscriptionsDe
         ...(extensions && { extensions }),
       },
   };
+}
+
+/** What graphql-js executes, or why it does not. @throws GraphQLError */
+function prepare(
+  schema: GraphQLSchema,
+  { query, operationName, variables }: SubscribePayload,
+  contextValue: GraphQLContext,
+) {
+  const document = parse(query, { maxTokens: DOCUMENT_LIMITS.tokens });
+  const errors = validate(schema, document);
+  if (errors.length > 0) return errors;
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new GraphQLError('The document has no operation of this name.');
+  const refusal = checkOperation({ schema, document, operation, variables });
+  if (refusal) throw refusal;
+  return { schema, document, operationName, variableValues: variables, contextValue };
 }
 
 function keyOf(params: Readonly<Record<string, unknown>> | undefined): IncomingHttpHeaders {

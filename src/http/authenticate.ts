@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../domain/errors.js';
 
 /** The owner of what is made while no keys are set. */
-const ANONYMOUS = 'anonymous';
+export const ANONYMOUS = 'anonymous';
 
 /** The name of the key that a client shows; null where it shows none that is known. */
 export type Authenticate = (headers: IncomingHttpHeaders) => string | null;

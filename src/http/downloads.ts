@@ -5,7 +5,7 @@ import type { Requests } from '../requests/requests.js';
 import { imageOfKey, inputCsvKey } from '../storage/keys.js';
 import { objectHeaders } from '../storage/object-headers.js';
 import type { ByteRange, ObjectStorage } from '../storage/object-storage.js';
-import { type Authenticate, requireOwner } from './authenticate.js';
+import { ANONYMOUS, type Authenticate, requireOwner } from './authenticate.js';
 
 interface Deps {
   requests: Requests;
@@ -13,12 +13,19 @@ interface Deps {
   authenticate: Authenticate;
 }
 
-/** Images by their keys, which nobody can guess, so that an `<img>` shows them. */
-export function createObjects({ storage }: Pick<Deps, 'storage'>): Router {
+/**
+ * Images by their keys, which nobody can guess (the request's id has 122 random bits), so that an `<img>` shows them
+ * without an API key. Who does show one sees only what is its own.
+ */
+export function createObjects({ requests, storage, authenticate }: Deps): Router {
   const router = Router();
   router.get('/*key', async (request, response) => {
     const key = [request.params['key']].flat().join('/');
-    if (!imageOfKey(key)) throw notFound('object');
+    const imageId = imageOfKey(key);
+    if (!imageId) throw notFound('object');
+    const owner = authenticate(request.headers);
+    const isForeign = owner !== null && owner !== ANONYMOUS && !(await requests.findNode(owner, imageId));
+    if (isForeign) throw notFound('object');
     const presigned = await storage.presign(key);
     if (presigned) {
       // Kept for half the time that the URL holds.
@@ -60,7 +67,7 @@ async function send(storage: ObjectStorage, key: string, request: Request, respo
     etag: `"${key.slice(key.lastIndexOf('/') + 1)}-${head.bytes}"`,
     'last-modified': head.lastModified.toUTCString(),
     // Should an SVG be opened by itself all the same, nothing in it runs.
-    ...(key.endsWith('.svg') && { 'content-security-policy': "default-src 'none'" }),
+    'content-security-policy': "default-src 'none'; sandbox",
   });
   if (request.fresh) {
     response.status(304).end();

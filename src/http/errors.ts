@@ -12,7 +12,14 @@ export function createErrorHandler(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    response.status(ERROR_STATUS[code]).json({ error: { code, message, ...details } });
+    if (typeof details['retryAfter'] === 'number') response.set('retry-after', String(details['retryAfter']));
+    response.status(ERROR_STATUS[code]);
+    // What goes wrong before Apollo has the operation is told in the form that its clients read.
+    if (request.originalUrl.split('?')[0] === '/graphql') {
+      response.json({ errors: [{ message, extensions: { code, ...details } }] });
+    } else {
+      response.json({ error: { code, message, ...details } });
+    }
   };
 }
 

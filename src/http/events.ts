@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { Router } from 'express';
+import { type Request as HttpRequest, Router } from 'express';
+import { AppError } from '../domain/errors.js';
 import type { Urls } from '../domain/urls.js';
 import { presentStatus } from '../requests/present-status.js';
 import type { Requests } from '../requests/requests.js';
@@ -12,17 +13,22 @@ interface Deps {
   requests: Requests;
   urls: Urls;
   authenticate: Authenticate;
+  /** A place for one more stream of the client, and the way to leave it; null where it has all that it may. */
+  openStream: (request: HttpRequest) => (() => void) | null;
   /** Aborted when the service stops. */
   stopping: AbortSignal;
 }
 
 /** The live status of a request as server-sent events: an event's id is the revision. */
-export function createEvents({ requests, urls, authenticate, stopping }: Deps): Router {
+export function createEvents({ requests, urls, authenticate, openStream, stopping }: Deps): Router {
   const router = Router();
   router.get('/status/:requestId/events', async (request, response) => {
     const owner = requireOwner(authenticate, request.headers);
     // Before the stream begins, so that an unknown id is answered with 404.
     await requests.findRequest(owner, request.params.requestId);
+    const leavePlace = openStream(request);
+    if (!leavePlace) throw new AppError('RATE_LIMITED', 'Too many streams at once; close one first.');
+    response.on('close', leavePlace);
     const seen = Number(request.get('last-event-id') ?? 0) || 0;
     const events = requests.watchRequest(owner, request.params.requestId);
     const leave = () => void events.return?.();

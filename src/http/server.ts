@@ -4,6 +4,7 @@ import express, { type Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import { createErrorHandler } from './errors.js';
+import { securityHeaders } from './security-headers.js';
 
 /** How long open answers may take to end at a stop, in milliseconds. */
 const DRAIN_MS = 10_000;
@@ -32,6 +33,7 @@ export function createHttpServer({ host, port, uploadTimeoutMs }: HttpServerOpti
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use(securityHeaders);
   const routes = express.Router();
   let isServing = false;
   app.use((request, response, next) => {

@@ -40,6 +40,8 @@ export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
       fields[known] = value;
     });
     form.on('file', (name, stream, info) => {
+      // Of one that is refused nobody else hears: unheard, its end would end the process.
+      stream.on('error', () => undefined);
       if (!FILE_FIELDS.includes(name)) {
         stream.resume();
         fail(badInput(name, `The file is sent as “file”, not as “${name}”.`));

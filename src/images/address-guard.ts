@@ -13,6 +13,10 @@ export interface AddressGuardOptions {
   allow: readonly string[];
   /** Every address of a name; DNS if left out. */
   lookup?: (hostname: string) => Promise<LookupAddress[]>;
+  /** Opens a connection to an address; undici's own connector if left out. */
+  connect?: buildConnector.connector;
+  /** Connections at once to one origin, wherever the way to it began; what is over it waits. */
+  perOrigin?: number;
 }
 
 export interface AddressGuard {
@@ -30,7 +34,7 @@ export interface AddressGuard {
 export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   const isAllowed = parseAllowed(options.allow);
   const lookup = options.lookup ?? ((hostname: string) => lookupDns(hostname, { all: true }));
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
+  const connect = options.connect ?? buildConnector({ timeout: CONNECT_TIMEOUT_MS });
 
   const refuse = (hostname: string, port: number, address: string) => {
     if (isAllowed(hostname, port, address)) return;
@@ -65,6 +69,7 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   };
 
   const agent = new Agent({
+    connections: options.perOrigin ?? null,
     connect: (target, callback) => {
       connectChecked(target).then(
         (socket) => callback(null, socket),
@@ -91,17 +96,18 @@ function connectTo(connect: buildConnector.connector, target: buildConnector.Opt
 }
 
 function parseAllowed(entries: readonly string[]) {
-  const networks = new BlockList();
+  // One for each family: Node takes an IPv4 address for part of an IPv6 network like ::/0.
+  const networks = { ipv4: new BlockList(), ipv6: new BlockList() };
   const hosts = new Set<string>();
   for (const entry of entries) {
     const [address, prefix] = entry.split('/');
-    if (address && prefix !== undefined) networks.addSubnet(address, Number(prefix), family(address));
+    if (address && prefix !== undefined) networks[family(address)].addSubnet(address, Number(prefix), family(address));
     else hosts.add(entry.toLowerCase());
   }
   return (hostname: string, port: number, address: string) => {
     const shown = isIPv6(hostname) ? `[${hostname}]` : hostname;
     if (hosts.has(hostname) || hosts.has(shown) || hosts.has(`${shown}:${port}`)) return true;
-    return isIP(address) !== 0 && networks.check(address, family(address));
+    return isIP(address) !== 0 && networks[family(address)].check(address, family(address));
   };
 }
 

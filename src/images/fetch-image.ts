@@ -6,6 +6,7 @@ import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import type { AddressGuard } from './address-guard.js';
+import { plainUrl } from './plain-url.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -32,10 +33,12 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
       let url = new URL(text);
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
         guard.checkUrl(url);
-        const response = await request(withoutUserinfo(url), {
+        // A redirect's own URL has userinfo of its own or none.
+        const { href, headers } = plainUrl(url);
+        const response = await request(href, {
           dispatcher: guard.dispatcher,
           signal: either,
-          headers: { accept: ACCEPT, 'accept-encoding': 'identity', 'user-agent': userAgent, ...basicAuth(url) },
+          headers: { accept: ACCEPT, 'accept-encoding': 'identity', 'user-agent': userAgent, ...headers },
         });
         const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
         if (typeof location !== 'string') return { bytes: await readImage(response, limits.maxImageBytes) };
@@ -48,20 +51,6 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
       throw deadline.aborted ? timedOut(limits.fetchTimeoutMs) : translate(error);
     }
   };
-}
-
-function withoutUserinfo(url: URL): string {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare.href;
-}
-
-/** Userinfo goes to the origin that the URL names; a redirect's own URL has its own or none. */
-function basicAuth({ username, password }: URL): Record<string, string> {
-  if (!username && !password) return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
 function nextUrl(location: string, from: URL): URL {
@@ -151,9 +140,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 
 function translate(error: unknown): unknown {
   if (error instanceof ProcessingError) return error;
-  const cause = error instanceof Error && error.cause instanceof ProcessingError ? error.cause : null;
-  if (cause) return cause;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { cause, code: known } = error as { cause?: unknown; code?: unknown };
+  if (cause instanceof ProcessingError) return cause;
+  const code = String(known ?? '');
   const secure = /CERT|TLS|SSL|SIGNATURE/.test(code);
   const message = secure
     ? 'The certificate of the server is not valid.'

@@ -1,11 +1,15 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** IANA IPv4 Special-Purpose Address Registry, with multicast and the reserved class E. */
+/**
+ * IANA IPv4 Special-Purpose Address Registry, with multicast and the reserved class E; and the one address among public
+ * ones under which a cloud (Azure) tells its machines their secrets.
+ */
 const IPV4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
+  ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],

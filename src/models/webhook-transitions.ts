@@ -1,48 +1,66 @@
+import type { RequestId } from '../domain/ids.js';
+import { TERMINAL_STATUSES } from '../domain/request-status.js';
 import type { RequestModel } from './database.js';
 import type { RequestSnapshot } from './request.js';
 
+/** How one try of a webhook ended. */
+export interface WebhookOutcome {
+  status: 'PENDING' | 'DELIVERED' | 'FAILED';
+  lastError: string | null;
+  /** When it is tried again, if it is. */
+  nextAttemptAt: Date | null;
+}
+
 /** The conditional writes of the duty to tell a webhook, which is part of its request. */
 export interface WebhookTransitions {
-  /** Takes one due try: the next one is put `nextAttemptAt` first, so that a crash only delays it. */
-  claimWebhook(now: Date, nextAttemptAt: (attempts: number) => Date): Promise<RequestSnapshot | null>;
-  /** Ends the duty of this message, or notes why this try did not end it. */
-  recordWebhook(
-    request: RequestSnapshot,
-    status: 'PENDING' | 'DELIVERED' | 'FAILED',
-    lastError: string | null,
-  ): Promise<RequestSnapshot | null>;
+  /** Takes one due try for itself until `leaseUntil`: after that whoever has it is taken for dead. */
+  claimWebhook(now: Date, leaseUntil: Date): Promise<RequestSnapshot | null>;
+  /** Ends the duty of this message, or puts the next try; nothing where another try has begun since. */
+  recordWebhook(request: RequestSnapshot, outcome: WebhookOutcome): Promise<RequestSnapshot | null>;
+  /** Ended -> its webhook is told again, from the first try on, with the id that it had. */
+  redeliverWebhook(id: RequestId, now: Date): Promise<RequestSnapshot | null>;
 }
 
 export function createWebhookTransitions(model: RequestModel): WebhookTransitions {
+  const move = (filter: object, $set: object, revisions: number) =>
+    model
+      .findOneAndUpdate(
+        { deletedAt: null, ...filter },
+        { $set, $inc: { revision: revisions } },
+        { returnDocument: 'after' },
+      )
+      .lean<RequestSnapshot>()
+      .exec();
   return {
-    async claimWebhook(now, nextAttemptAt) {
+    async claimWebhook(now, leaseUntil) {
       const due: object = { 'webhook.status': 'PENDING', 'webhook.nextAttemptAt': { $lte: now }, deletedAt: null };
       const seen = await model.findOne(due).sort({ 'webhook.nextAttemptAt': 1 }).lean<RequestSnapshot>().exec();
       if (!seen?.webhook) return null;
-      const attempts = seen.webhook.attempts + 1;
-      return model
-        .findOneAndUpdate(
-          { $and: [due, { _id: seen._id, 'webhook.attempts': seen.webhook.attempts }] },
-          {
-            $set: {
-              'webhook.attempts': attempts,
-              'webhook.lastAttemptAt': now,
-              'webhook.nextAttemptAt': nextAttemptAt(attempts),
-            },
-          },
-          { returnDocument: 'after' },
-        )
-        .lean<RequestSnapshot>()
-        .exec();
+      const { attempts } = seen.webhook;
+      return move(
+        { $and: [due, { _id: seen._id, 'webhook.attempts': attempts }] },
+        { 'webhook.attempts': attempts + 1, 'webhook.lastAttemptAt': now, 'webhook.nextAttemptAt': leaseUntil },
+        0,
+      );
     },
-    recordWebhook: (request, status, lastError) =>
-      model
-        .findOneAndUpdate(
-          { _id: request._id, 'webhook.messageId': request.webhook?.messageId ?? null } as object,
-          { $set: { 'webhook.status': status, 'webhook.lastError': lastError }, $inc: { revision: 1 } },
-          { returnDocument: 'after' },
-        )
-        .lean<RequestSnapshot>()
-        .exec(),
+    recordWebhook({ _id, webhook }, { status, lastError, nextAttemptAt }) {
+      const same = { 'webhook.messageId': webhook?.messageId ?? null, 'webhook.attempts': webhook?.attempts ?? 0 };
+      return move(
+        { _id, ...same },
+        { 'webhook.status': status, 'webhook.lastError': lastError, 'webhook.nextAttemptAt': nextAttemptAt },
+        1,
+      );
+    },
+    redeliverWebhook: (id, now) =>
+      move(
+        { _id: id, status: { $in: [...TERMINAL_STATUSES] }, 'webhook.messageId': { $gt: '' } },
+        {
+          'webhook.status': 'PENDING',
+          'webhook.attempts': 0,
+          'webhook.nextAttemptAt': now,
+          'webhook.lastError': null,
+        },
+        1,
+      ),
   };
 }

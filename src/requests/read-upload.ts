@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { type CsvCheck, checkCsv } from '../csv/check-csv.js';
 import { CsvFileError } from '../domain/csv-error.js';
+import { AppError } from '../domain/errors.js';
 import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
@@ -38,7 +39,7 @@ export async function readUpload(
   stored?.catch(() => undefined);
 
   async function* measured(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+    for await (const chunk of received(stream)) {
       bytes += chunk.byteLength;
       if (bytes > limits.maxFileBytes) throw tooLarge(limits.maxFileBytes);
       hash.update(chunk);
@@ -58,6 +59,15 @@ export async function readUpload(
     throw error;
   } finally {
     stream.resume();
+  }
+}
+
+/** What the client sends. @throws AppError where it breaks off: that is no failure of ours */
+async function* received(stream: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  } catch {
+    throw new AppError('BAD_USER_INPUT', 'The upload was broken off.');
   }
 }
 

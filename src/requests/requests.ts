@@ -7,6 +7,7 @@ import { createFindRequest, type FindRequest } from './find-request.js';
 import { createListImages, type ListImages } from './list-images.js';
 import { createListProducts, type ListProducts } from './list-products.js';
 import { createListRequests, type ListRequests } from './list-requests.js';
+import { createRedeliverWebhook, type RedeliverWebhook } from './redeliver-webhook.js';
 import { createRetryFailedImages, type RetryFailedImages } from './retry-failed-images.js';
 import { createUploadCsv, type UploadCsv } from './upload-csv.js';
 import { createWatchRequest, type WatchRequest } from './watch-request.js';
@@ -18,6 +19,7 @@ export interface Requests {
   cancelRequest: CancelRequest;
   retryFailedImages: RetryFailedImages;
   deleteRequest: DeleteRequest;
+  redeliverWebhook: RedeliverWebhook;
   watchRequest: WatchRequest;
   findRequest: FindRequest;
   findNode: FindNode;
@@ -34,6 +36,7 @@ export async function createRequests(deps: RequestDeps): Promise<Requests> {
     cancelRequest: createCancelRequest(deps),
     retryFailedImages: createRetryFailedImages(deps),
     deleteRequest: createDeleteRequest(deps),
+    redeliverWebhook: createRedeliverWebhook(deps),
     watchRequest: await createWatchRequest(deps),
     findRequest: createFindRequest(deps),
     findNode: createFindNode(deps),

@@ -1,17 +1,25 @@
 import { Webhook } from 'standardwebhooks';
-import { fetch, type RequestInit } from 'undici';
+import { request as ask, type Dispatcher } from 'undici';
+import { ProcessingError } from '../domain/processing-error.js';
 import type { AddressGuard } from '../images/address-guard.js';
+import { plainUrl } from '../images/plain-url.js';
 import type { RequestSnapshot } from '../models/request.js';
+import type { WebhookOutcome } from '../models/webhook-transitions.js';
 import type { WorkerDeps } from './deps.js';
 
-/** Up to ten tries over about a day: the pause after each, in seconds. */
-const PAUSES_S = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800];
-const TIMEOUT_MS = 15_000;
+/** Ten tries over about a day: the pause after each but the last, in seconds. */
+const PAUSES_S = [5, 30, 120, 600, 1_800, 3_600, 14_400, 28_800, 36_000];
+/** How much longer than its time limit a try may hold its webhook, in milliseconds, before another begins. */
+const LEASE_MARGIN_MS = 10_000;
+/** Bytes of an answer that are read, so that its connection can be used again; what it says is of no use. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'log'> & {
+  /** A receiver has as long as a server of images, in milliseconds. */
+  limits: Pick<WorkerDeps['limits'], 'fetchTimeoutMs'>;
   guard: AddressGuard;
-  /** Base64 secret of Standard Webhooks (`whsec_…`); null sends unsigned. */
-  secret: string | null;
+  /** Base64 secrets of Standard Webhooks (`whsec_…`), each of which signs; without one it is sent unsigned. */
+  secrets: readonly string[];
   userAgent: string;
   /** The status object of REST. */
   present: (request: RequestSnapshot) => object;
@@ -19,23 +27,29 @@ type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'log'> & {
 
 /** Makes one due try of a webhook. True if there was one. */
 export function createDeliverWebhook(deps: Deps): (signal: AbortSignal) => Promise<boolean> {
-  const { database, progress, log } = deps;
+  const { database, progress, log, limits } = deps;
   return async (signal) => {
-    const request = await database.webhooks.claimWebhook(new Date(), nextAttemptAt);
+    const leaseUntil = new Date(Date.now() + limits.fetchTimeoutMs + LEASE_MARGIN_MS);
+    const request = await database.webhooks.claimWebhook(new Date(), leaseUntil);
     if (!request?.webhook) return false;
     const outcome = await tell(deps, request, signal);
     if (signal.aborted) return false;
-    const last = outcome.status === 'PENDING' && request.webhook.attempts >= PAUSES_S.length;
-    const told = await database.webhooks.recordWebhook(request, last ? 'FAILED' : outcome.status, outcome.error);
+    const { attempts } = request.webhook;
+    const told = await database.webhooks.recordWebhook(request, afterTry(outcome, attempts));
     log.info({ requestId: request._id, status: told?.webhook?.status, error: outcome.error }, 'webhook told');
     if (told) progress.report(told);
     return true;
   };
 }
 
-function nextAttemptAt(attempts: number): Date {
-  const seconds = PAUSES_S[Math.min(attempts, PAUSES_S.length) - 1] ?? 0;
-  return new Date(Date.now() + seconds * 1_000 * (1 + Math.random() / 5));
+/** What follows from the try number `attempts`. */
+function afterTry({ status, error }: Outcome, attempts: number): WebhookOutcome {
+  if (status !== 'PENDING') return { status, lastError: error, nextAttemptAt: null };
+  const pause = PAUSES_S[attempts - 1];
+  if (pause === undefined) return { status: 'FAILED', lastError: error, nextAttemptAt: null };
+  // Jitter: a receiver that was away is not met by all at once.
+  const nextAttemptAt = new Date(Date.now() + pause * 1_000 * (1 + Math.random() / 5));
+  return { status, lastError: error, nextAttemptAt };
 }
 
 interface Outcome {
@@ -49,41 +63,51 @@ async function tell(deps: Deps, request: RequestSnapshot, signal: AbortSignal): 
   const timestamp = request.finishedAt ?? new Date();
   const data = deps.present(request);
   const body = JSON.stringify({ type: `request.${request.status.toLowerCase()}`, timestamp, data });
+  const deadline = AbortSignal.timeout(deps.limits.fetchTimeoutMs);
   try {
     const url = new URL(webhook.url);
     deps.guard.checkUrl(url);
-    const init: RequestInit = {
+    const { href, headers } = plainUrl(url);
+    // Redirects are not followed: they would lead the signed message elsewhere than was asked for.
+    const response = await ask(href, {
       method: 'POST',
       body,
       headers: {
         'content-type': 'application/json',
         'user-agent': deps.userAgent,
+        ...headers,
         ...signed(deps, webhook.messageId, body),
       },
-      redirect: 'manual',
       dispatcher: deps.guard.dispatcher,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    };
-    const response = await fetch(url, init);
-    await response.body?.cancel();
-    if (response.ok) return { status: 'DELIVERED', error: null };
-    const error = `The server answered ${response.status}.`;
-    return { status: response.status === 410 ? 'FAILED' : 'PENDING', error };
+      signal: AbortSignal.any([signal, deadline]),
+    });
+    await readAway(response.body, deadline);
+    return outcomeOf(response.statusCode);
   } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
-    return {
-      status: 'PENDING',
-      error: timedOut ? 'The server did not answer in time.' : 'The server could not be reached.',
-    };
+    if (deadline.aborted) return { status: 'PENDING', error: 'The server did not answer in time.' };
+    if (!(error instanceof ProcessingError)) return { status: 'PENDING', error: 'The server could not be reached.' };
+    // No other try leads to another address.
+    return { status: error.retryable ? 'PENDING' : 'FAILED', error: error.message };
   }
 }
 
+/** The status decided already: an answer that is long or breaks off changes nothing. */
+async function readAway(body: Dispatcher.ResponseData['body'], signal: AbortSignal): Promise<void> {
+  await body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => body.destroy());
+}
+
+function outcomeOf(status: number): Outcome {
+  if (status >= 200 && status <= 299) return { status: 'DELIVERED', error: null };
+  return { status: status === 410 ? 'FAILED' : 'PENDING', error: `The server answered ${status}.` };
+}
+
 /** Standard Webhooks' headers; the time is of this try. */
-function signed({ secret }: Pick<Deps, 'secret'>, messageId: string, body: string): Record<string, string> {
+function signed({ secrets }: Pick<Deps, 'secrets'>, messageId: string, body: string): Record<string, string> {
   const now = new Date();
+  const signatures = secrets.map((secret) => new Webhook(secret).sign(messageId, now, body));
   return {
     'webhook-id': messageId,
     'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-    ...(secret && { 'webhook-signature': new Webhook(secret).sign(messageId, now, body) }),
+    ...(signatures.length > 0 && { 'webhook-signature': signatures.join(' ') }),
   };
 }

@@ -1,10 +1,10 @@
-import type { FileUpload } from 'graphql-upload-minimal';
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { parseOptions } from '../../domain/parse-options.js';
 import { authorise, type GraphQLContext } from '../context.js';
 import { UploadScalar } from '../scalars.js';
 import { CheckCsvPayload, DeleteRequestPayload, RequestPayload, UploadCsvPayload } from '../types/payloads.js';
 import { UploadOptions } from '../types/upload-options.js';
+import type { UploadedFile } from '../uploaded-file.js';
 
 const FILE = 'A CSV, as a file of a multipart request.';
 const ID_OF = 'Of the request.';
@@ -17,26 +17,22 @@ export class MutationResolver {
   })
   async uploadCsv(
     @Ctx() context: GraphQLContext,
-    @Arg('file', () => UploadScalar, { description: FILE }) file: Promise<FileUpload>,
+    @Arg('file', () => UploadScalar, { description: FILE }) file: UploadedFile,
     @Arg('options', () => UploadOptions, { nullable: true, description: 'How to work on it.' })
     options?: UploadOptions | null,
   ): Promise<UploadCsvPayload> {
     const settings = { options: parseOptions(options ?? {}), idempotencyKey: options?.idempotencyKey ?? null };
-    const { request, errors, errorCount } = await context.requests.uploadCsv(
-      authorise(context),
-      await opened(file),
-      settings,
-    );
+    const { request, errors, errorCount } = await context.requests.uploadCsv(authorise(context), file, settings);
     return { request: request && context.present.request(request), userErrors: errors, userErrorCount: errorCount };
   }
 
   @Mutation(() => CheckCsvPayload, { description: 'Check a CSV as `uploadCsv` would, and keep nothing of it.' })
   async checkCsv(
     @Ctx() context: GraphQLContext,
-    @Arg('file', () => UploadScalar, { description: FILE }) file: Promise<FileUpload>,
+    @Arg('file', () => UploadScalar, { description: FILE }) file: UploadedFile,
   ): Promise<CheckCsvPayload> {
     authorise(context);
-    const { errors, errorCount, rows, imageUrls } = await context.requests.checkCsv(await opened(file));
+    const { errors, errorCount, rows, imageUrls } = await context.requests.checkCsv(file);
     return { rows, imageUrls, userErrors: errors, userErrorCount: errorCount };
   }
 
@@ -68,9 +64,15 @@ export class MutationResolver {
   ): Promise<DeleteRequestPayload> {
     return { id: await context.requests.deleteRequest(authorise(context), id) };
   }
-}
 
-async function opened(file: Promise<FileUpload>) {
-  const { filename, createReadStream } = await file;
-  return { fileName: filename, stream: createReadStream() };
+  @Mutation(() => RequestPayload, {
+    description:
+      'Tell the webhook of an ended request again, whatever became of it before; its `webhook-id` is the same.',
+  })
+  async redeliverWebhook(
+    @Ctx() context: GraphQLContext,
+    @Arg('id', () => ID, { description: ID_OF }) id: string,
+  ): Promise<RequestPayload> {
+    return { request: context.present.request(await context.requests.redeliverWebhook(authorise(context), id)) };
+  }
 }

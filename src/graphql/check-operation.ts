@@ -1,0 +1,45 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { DOCUMENT_LIMITS } from './document-limits.js';
+import { measureOperation, type Weight } from './measure-operation.js';
+
+export interface CheckedOperation {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  /** As the client sent them. */
+  variables: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+const PROBLEMS: Readonly<Record<keyof Weight, (found: number, most: number) => string>> = {
+  depth: (found, most) => `The operation nests ${found} fields; at most ${most} are taken.`,
+  aliases: (found, most) => `The operation has ${found} aliases; at most ${most} are taken.`,
+  directives: (found, most) => `The operation has ${found} directives; at most ${most} are taken.`,
+  cost: (found, most) => `The operation may answer about ${found} fields; at most ${most} are taken. Ask for less.`,
+};
+
+/** Refuses a valid operation that is heavier than `DOCUMENT_LIMITS`; both transports call it before they execute. */
+export function checkOperation({ schema, document, operation, variables }: CheckedOperation): GraphQLError | null {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  // Variables that do not fit are refused when the operation is executed; here they count as left out.
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
+  const weight = measureOperation({ schema, operation, fragments, variables: coerced ?? {} });
+  for (const kind of ['depth', 'aliases', 'directives', 'cost'] as const) {
+    const most = DOCUMENT_LIMITS[kind];
+    if (weight[kind] > most) {
+      const message = PROBLEMS[kind](weight[kind], most);
+      return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+    }
+  }
+  return null;
+}
