@@ -238,12 +238,13 @@ function readS3(env: Env): S3Settings | null {
   const bucket = text(env, 'AWS_BUCKET_NAME');
   if (!bucket) return null;
   const endpoint = url(env, 'S3_ENDPOINT');
+  const publicEndpoint = url(env, 'S3_PUBLIC_ENDPOINT');
   const region = text(env, 'AWS_REGION') ?? (endpoint ? 'us-east-1' : undefined);
   if (!region) throw new ConfigError('AWS_REGION', 'must be set with AWS_BUCKET_NAME.');
   const keys = pair(env, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
   const credentials = keys && { accessKeyId: keys[0], secretAccessKey: keys[1] };
   // A session's token belongs to its keys: then all three are the SDK's to read.
-  return { bucket, region, endpoint, credentials: text(env, 'AWS_SESSION_TOKEN') ? null : credentials };
+  return { bucket, region, endpoint, publicEndpoint, credentials: text(env, 'AWS_SESSION_TOKEN') ? null : credentials };
 }
 
 /** Two settings that mean nothing without each other. */

@@ -59,7 +59,7 @@ export async function startApi(
   routes.use('/api', createRest({ requests, database, urls, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
   routes.use('/objects', createObjects({ requests, storage, authenticate }));
-  routes.use('/graphql', createPlayground());
+  routes.use('/graphql', createPlayground({ endpoint: urls.graphql }));
   routes.use('/graphql', apollo.router);
   routes.use(createDashboard());
   const count = (client: { address: string; owner: string | null }) => admission.count('query', client);

@@ -124,7 +124,9 @@ function planWith(index: Index, conditions: Map<string, Condition>, complete: bo
   };
   // A point on `_id` finds one document, which no other index betters.
   const point = index.name === '_id_' && used === 1 ? 1_000 : 0;
-  const score = point + used * 10 + (bounds.length > 0 ? 5 : 0) + (sorted && sort.length > 0 ? 7 : 0);
+  const fit = used * 10 + (bounds.length > 0 ? 5 : 0) + (sorted && sort.length > 0 ? 7 : 0);
+  // Of two that fit alike, the one with fewer further fields: its entries move less often.
+  const score = point + fit - index.fields.length / 100;
   return { plan, score };
 }
 

@@ -21,9 +21,15 @@ const UNUSED_PUB_SUB: PubSub = {
   },
 };
 
+const ROOTS = {
+  Query: 'What can be read.',
+  Mutation: 'What can be done with files and requests.',
+  Subscription: 'What can be watched live, over WebSocket (graphql-transport-ws).',
+};
+
 /** The schema out of the resolvers. Stateless: what they work with comes by the context. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       RequestResolver,
       ProductResolver,
@@ -37,4 +43,7 @@ export function createSchema(): GraphQLSchema {
     pubSub: UNUSED_PUB_SUB,
     validate: false,
   });
+  // type-graphql has no place to describe these.
+  for (const [name, description] of Object.entries(ROOTS)) Object.assign(schema.getType(name) ?? {}, { description });
+  return schema;
 }

@@ -1,17 +1,37 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { Router } from 'express';
+import { playgroundTabs } from './playground-tabs.js';
+
+/** GraphiQL is one page with its scripts, styles and workers written into it; whatever it does, it asks this host only. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  'worker-src blob:',
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'font-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** GraphiQL for a browser that opens the endpoint, whole from this package: no other host is asked. */
-export function createPlayground(): Router {
+export function createPlayground({ endpoint }: { endpoint: string }): Router {
   const page = renderGraphiQL({
-    title: 'Pixelpress',
+    title: 'Pixelpress: GraphQL playground',
     subscriptionsProtocol: 'WS',
-    defaultQuery:
-      '{\n  requests(first: 5) {\n    nodes { id status progress counts { total completed failed } }\n  }\n}\n',
+    defaultTabs: playgroundTabs(endpoint),
   });
   const router = Router();
   router.get('/', (request, response, next) => {
     if (request.query['query'] !== undefined || request.accepts(['json', 'html']) !== 'html') return next();
+    response.set({
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
+    });
     response.type('html').send(page);
   });
   return router;

@@ -39,19 +39,32 @@ export function createKafkaProducer(settings: KafkaSettings, log: Log): KafkaPro
     await failed.then((producer) => producer.disconnect()).catch(() => undefined);
   };
 
+  const sendOnce = async (topic: TopicName, messages: Message[]) => {
+    current ??= open();
+    const used = current;
+    try {
+      const producer = await withinTime(used);
+      await withinTime(producer.send({ topic: topicOf(settings, topic), acks: -1, messages }));
+    } catch (error) {
+      log.warn({ topic, error }, 'not published');
+      void drop(used);
+      throw error;
+    }
+  };
+
   return {
     async send(topic, messages) {
       if (messages.length === 0) return;
-      current ??= open();
-      const used = current;
-      try {
-        const producer = await withinTime(used);
-        await withinTime(producer.send({ topic: topicOf(settings, topic), acks: -1, messages }));
-      } catch (error) {
-        log.warn({ topic, error }, 'not published');
-        void drop(used);
-        throw unavailable('message broker', error);
-      }
+      // Where the brokers answer, what failed is mostly the producer's own state.
+      const again = (error: unknown) => {
+        if (error instanceof TimeoutError) throw error;
+        return sendOnce(topic, messages);
+      };
+      await sendOnce(topic, messages)
+        .catch(again)
+        .catch((error) => {
+          throw unavailable('message broker', error);
+        });
     },
     async close() {
       if (current) await drop(current);
@@ -59,10 +72,15 @@ export function createKafkaProducer(settings: KafkaSettings, log: Log): KafkaPro
   };
 }
 
+class TimeoutError extends Error {
+  override name = 'TimeoutError';
+  override message = `no answer within ${SEND_TIMEOUT_MS} ms`;
+}
+
 async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${SEND_TIMEOUT_MS} ms`)), SEND_TIMEOUT_MS);
+    timer = setTimeout(() => reject(new TimeoutError()), SEND_TIMEOUT_MS);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -9,7 +9,8 @@ const RETRIES = 5;
 const RESTART_PAUSE_MS = 1_000;
 /** How long a fetch waits for messages, in milliseconds: kafkajs sends its heartbeats between fetches. */
 const FETCH_WAIT_MS = 500;
-const SESSION_TIMEOUT_MS = 30_000;
+/** A member that says nothing for this long is dead, in milliseconds; the group waits for it that long at the most. */
+const SESSION_TIMEOUT_MS = 15_000;
 const HEARTBEAT_EVERY_MS = 3_000;
 /** Bytes fetched at once of one partition: some hundred messages. */
 const MAX_PARTITION_BYTES = 64 * 1024;

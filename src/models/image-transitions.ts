@@ -102,7 +102,9 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
         .exec(),
     page: (requestId, status, after, limit) =>
       list({ requestId, ...(status && { status }), seq: { $gt: after } }, limit),
-    count: (requestId, status) => model.countDocuments({ requestId, ...(status && { status }) }).exec(),
+    // By `seq`, which never changes: a scan by status may miss an image that moves on meanwhile.
+    count: (requestId, status) =>
+      model.countDocuments(status ? { requestId, status } : { requestId, seq: { $gte: 0 } }).exec(),
     findReleasable: (requestId, from, expanded, limit) =>
       list({ requestId, status: 'PENDING', seq: { $gte: from, $lt: expanded }, notBefore: null }, limit),
     findReleased: (requestId, released, limit) =>

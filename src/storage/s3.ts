@@ -20,6 +20,8 @@ export interface S3Settings {
   region: string;
   /** Another S3 than AWS's, by path style; null is AWS. */
   endpoint: string | null;
+  /** Where clients reach the same store, for presigned URLs; null is the endpoint itself. */
+  publicEndpoint: string | null;
   /** Null leaves it to the SDK: a profile, or the role of the machine. */
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
 }
@@ -39,17 +41,10 @@ const PRESIGNED_S = 3_600;
 
 /** Objects in a bucket of S3, or of a server that speaks its protocol. */
 export function createS3Storage(settings: S3Settings): ObjectStorage {
-  const { bucket: Bucket, region, endpoint, credentials } = settings;
-  const client = new S3Client({
-    region,
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    // Other servers than AWS's do not all know the newer checksums.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(credentials && { credentials }),
-  });
+  const { bucket: Bucket } = settings;
+  const client = createClient(settings, settings.endpoint);
+  // Signing is arithmetic: this client never connects.
+  const signer = createClient(settings, settings.publicEndpoint ?? settings.endpoint);
   const headersOf = (key: string) => {
     const { contentType, cacheControl, contentDisposition } = objectHeaders(key);
     return { ContentType: contentType, CacheControl: cacheControl, ContentDisposition: contentDisposition };
@@ -106,7 +101,7 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
     list: (prefix) => listPages(client, Bucket, prefix),
     async presign(key) {
       const command = new GetObjectCommand({ Bucket, Key: key });
-      return { url: await getSignedUrl(client, command, { expiresIn: PRESIGNED_S }), seconds: PRESIGNED_S };
+      return { url: await getSignedUrl(signer, command, { expiresIn: PRESIGNED_S }), seconds: PRESIGNED_S };
     },
     async check() {
       await client.send(new HeadBucketCommand({ Bucket }));
@@ -115,6 +110,19 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
       client.destroy();
     },
   };
+}
+
+function createClient({ region, credentials }: S3Settings, endpoint: string | null): S3Client {
+  return new S3Client({
+    region,
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    // Other servers than AWS's do not all know the newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    ...(credentials && { credentials }),
+  });
 }
 
 async function* listPages(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<ListedObject[]> {

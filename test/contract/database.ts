@@ -106,6 +106,29 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
       expect(await things.countDocuments(filter)).toBe(expected.length);
     });
 
+    it('counts by an index that does not change while the documents do', async () => {
+      const things = collection();
+      await things.createIndex({ request: 1, status: 1, seq: 1 });
+      await things.createIndex({ request: 1, seq: 1 });
+      const COUNT = 1_000;
+      await things.insertMany(
+        Array.from({ length: COUNT }, (_, seq) => ({ _id: `i${seq}`, request: 1, status: 'PENDING', seq })),
+      );
+      let moving = true;
+      const move = async () => {
+        for (let seq = 0; seq < COUNT && moving; seq++) {
+          await things.updateOne({ _id: `i${seq}` }, { $set: { status: 'PROCESSING' } });
+          await things.updateOne({ _id: `i${seq}` }, { $set: { status: 'FAILED' } });
+        }
+      };
+      const moved = Promise.all([move(), move()]);
+      for (let look = 0; look < 20; look++) {
+        expect(await things.countDocuments({ request: 1, seq: { $gte: 0 } })).toBe(COUNT);
+      }
+      moving = false;
+      await moved;
+    });
+
     it('knows $or, $in, $ne, $exists, null for missing, and dotted paths', async () => {
       const things = collection();
       await things.insertMany([

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { engineEnv } from './engine-env.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 30_000;
 
 export interface Service {
   url: string;
@@ -17,12 +18,20 @@ export interface Service {
   log: string[];
   /** kill -9, and the same data again. */
   killAndRestart(): Promise<Service>;
+  /** SIGTERM, and the same data again. */
+  stopAndRestart(): Promise<Service>;
   /** Ends it by SIGTERM, removes its data, and answers its exit code. */
   stop(): Promise<number | null>;
 }
 
 /** Starts the built service as a process of its own, on a free port and with data of its own. */
-export async function startService(env: Record<string, string> = {}, dataDir = newDataDir()): Promise<Service> {
+export async function startService(
+  given: Record<string, string> = {},
+  dataDir = newDataDir(),
+  engines?: Awaited<ReturnType<typeof engineEnv>>,
+): Promise<Service> {
+  const used = engines ?? (await engineEnv());
+  const env = { ...used.env, ...given };
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, FETCH_ALLOW: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,20 +50,23 @@ export async function startService(env: Record<string, string> = {}, dataDir = n
   failed.catch(() => undefined);
   const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
   const url = await Promise.race([ready, failed]).finally(() => clearTimeout(timer));
+  const restart = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+    return startService({ ...env, PORT: new URL(url).port }, dataDir, used);
+  };
   return {
     url,
     process: child,
     dataDir,
     log,
-    async killAndRestart() {
-      child.kill('SIGKILL');
-      await exited;
-      return startService({ ...env, PORT: new URL(url).port }, dataDir);
-    },
+    killAndRestart: () => restart('SIGKILL'),
+    stopAndRestart: () => restart('SIGTERM'),
     async stop() {
       child.kill('SIGTERM');
       const [code] = await exited;
       rmSync(dataDir, { recursive: true, force: true });
+      await used.close();
       return code;
     },
   };

@@ -20,12 +20,14 @@ export class PageInfo {
 
 /** The edge and connection types of a node type, in Relay's form. */
 function connectionOf<T extends object>(name: string, node: ClassType<T>) {
-  @ObjectType(`${name}Edge`, { description: `A ${name.toLowerCase()} in a page.` })
+  const one = `${name === 'Image' ? 'an' : 'a'} ${name.toLowerCase()}`;
+
+  @ObjectType(`${name}Edge`, { description: `The place of ${one} in a page.` })
   class Edge {
     @Field(() => String, { description: 'Its place in the list, for `after` and `before`.' })
     cursor!: string;
 
-    @Field(() => node, { description: `The ${name.toLowerCase()}.` })
+    @Field(() => node, { description: `The ${name.toLowerCase()} that stands there.` })
     node!: T;
   }
 

@@ -35,7 +35,7 @@ export class RequestBytes {
   @Field(() => SafeIntScalar, { description: 'As they are served.' })
   compressed!: number;
 
-  @Field(() => SafeIntScalar, { description: 'The difference.' })
+  @Field(() => SafeIntScalar, { description: 'The difference of the two.' })
   saved!: number;
 }
 

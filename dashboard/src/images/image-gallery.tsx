@@ -1,0 +1,63 @@
+import { useCallback } from 'react';
+import type { RequestSummaryFragment } from '../generated/graphql.js';
+import { navigate } from '../routing/navigate.js';
+import { hrefOf, type RequestRoute } from '../routing/route.js';
+import { Failure } from '../shell/failure.js';
+import { imageCount } from './image-count.js';
+import { ImageDialog } from './image-dialog.js';
+import { ImageFilter } from './image-filter.js';
+import { ImageGrid } from './image-grid.js';
+import { knownCount } from './images-known.js';
+import { neighbours } from './neighbours.js';
+import { useImagePages } from './use-image-pages.js';
+
+interface Props {
+  route: RequestRoute;
+  counts: RequestSummaryFragment['counts'];
+  total: number;
+  isOpen: boolean;
+}
+
+/** The images of a request, and the one that is open before and after. */
+export function ImageGallery({ route, counts, total, isOpen }: Props) {
+  const [known, pages] = useImagePages(route.id, route.status, isOpen);
+  const isAll = known.isComplete && !isOpen;
+  const count = isAll ? knownCount(known) : Math.max(knownCount(known), imageCount(counts, total, route.status));
+  const hrefOfImage = useCallback((image: string) => hrefOf({ ...route, image }), [route]);
+  const open = (image: string | null) => navigate({ ...route, image });
+  return (
+    <section aria-labelledby="images-title" className="gallery">
+      <div className="gallery__head">
+        <h2 id="images-title">Images</h2>
+        <ImageFilter route={route} counts={counts} total={total} />
+      </div>
+      {known.error && <Failure error={known.error} onRetry={pages.refresh} />}
+      {count === 0 ? (
+        <p className="empty muted">{emptySentence(route, isOpen)}</p>
+      ) : (
+        <ImageGrid
+          // Another list begins at its top.
+          key={hrefOf({ ...route, image: null })}
+          count={count}
+          known={known}
+          onShow={pages.show}
+          hrefOf={hrefOfImage}
+        />
+      )}
+      {route.image && (
+        <ImageDialog
+          key="dialog"
+          id={route.image}
+          neighbours={neighbours(known, route.image)}
+          onOpen={open}
+          onClose={() => open(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+function emptySentence({ status }: RequestRoute, isOpen: boolean): string {
+  if (status === 'FAILED') return 'No image has failed.';
+  return isOpen ? 'The images appear here as soon as the file is read.' : 'There are no images here.';
+}

@@ -1,0 +1,68 @@
+import { useMutation } from 'urql';
+import { formatBytes, formatThings } from '../format/numbers.js';
+import { outputFileName } from '../format/output-file-name.js';
+import { formatTime } from '../format/times.js';
+import { CancelRequestDocument, type RequestDetailsFragment, RetryFailedImagesDocument } from '../generated/graphql.js';
+import { progressOf } from '../progress/progress-of.js';
+import { StatusBadge } from '../progress/status-badge.js';
+import { navigate } from '../routing/navigate.js';
+import { HOME } from '../routing/route.js';
+import { Failure } from '../shell/failure.js';
+import { PageTitle } from '../shell/page-title.js';
+import { DeleteButton } from './delete-button.js';
+import { DownloadLink } from './download-link.js';
+
+/** The name of a request, and what can be done with it now. */
+export function RequestHead({ request }: { request: RequestDetailsFragment }) {
+  const { id, fileName, fileBytes, status, createdAt, counts, outputCsvUrl, inputCsvUrl } = request;
+  const { isOpen } = progressOf(request);
+  const [cancelling, cancelRequest] = useMutation(CancelRequestDocument);
+  const [retrying, retryFailedImages] = useMutation(RetryFailedImagesDocument);
+  const error = cancelling.error ?? retrying.error;
+  return (
+    <header className="request-head">
+      <div className="request-head__title">
+        <PageTitle>{fileName}</PageTitle>
+        <StatusBadge status={status} />
+      </div>
+      <p className="muted">
+        Taken <time dateTime={createdAt}>{formatTime(createdAt)}</time> · {formatThings(counts.rows, 'product')} ·{' '}
+        {formatBytes(fileBytes)}
+      </p>
+      <div className="actions">
+        {outputCsvUrl && (
+          <DownloadLink url={outputCsvUrl} fileName={outputFileName(fileName)} className="button button--primary">
+            Download output CSV
+          </DownloadLink>
+        )}
+        {!isOpen && counts.failed > 0 && (
+          <button
+            type="button"
+            className="button"
+            disabled={retrying.fetching}
+            onClick={() => void retryFailedImages({ id })}
+          >
+            Try {formatThings(counts.failed, 'failed image')} again
+          </button>
+        )}
+        {isOpen && (
+          <button
+            type="button"
+            className="button"
+            disabled={status === 'CANCELLING' || cancelling.fetching}
+            onClick={() => void cancelRequest({ id })}
+          >
+            {status === 'CANCELLING' ? 'Cancelling…' : 'Cancel'}
+          </button>
+        )}
+        <DownloadLink url={inputCsvUrl} fileName={fileName} className="button button--quiet">
+          Input CSV
+        </DownloadLink>
+        {!isOpen && (
+          <DeleteButton id={id} fileName={fileName} className="button button--quiet" onDeleted={() => navigate(HOME)} />
+        )}
+      </div>
+      {error && <Failure error={error} />}
+    </header>
+  );
+}

@@ -1,0 +1,25 @@
+import type { RequestDetailsFragment } from '../generated/graphql.js';
+
+const WEBHOOK_STATES = { PENDING: 'not told yet', DELIVERED: 'told', FAILED: 'could not be told' } as const;
+
+/** What was asked for with the upload, and how the webhook stands. */
+export function RequestSettings({ request: { options, webhook } }: { request: RequestDetailsFragment }) {
+  const { format, quality, maxDimension, keepMetadata } = options;
+  const parts = [
+    format === 'KEEP' ? 'Each image keeps its format' : `All images as ${format}`,
+    quality === null ? 'quality chosen by format' : `quality ${quality}`,
+    maxDimension === null ? 'size in pixels kept' : `at most ${maxDimension} px a side`,
+    keepMetadata ? 'metadata kept' : 'metadata removed',
+  ];
+  return (
+    <p className="muted settings">
+      {parts.join(' · ')}
+      {webhook && (
+        <>
+          {' · '}webhook {webhook.url}: {WEBHOOK_STATES[webhook.status]}
+          {webhook.lastError && ` (try ${webhook.attempts}: ${webhook.lastError})`}
+        </>
+      )}
+    </p>
+  );
+}

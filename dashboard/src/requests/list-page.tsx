@@ -1,0 +1,22 @@
+import { hrefOf, type ListRoute } from '../routing/route.js';
+import { PageTitle } from '../shell/page-title.js';
+import { UploadPanel } from '../upload/upload-panel.js';
+import { RequestList } from './request-list.js';
+import { StatusFilter } from './status-filter.js';
+
+/** The first page: a new CSV, and the requests that there are. */
+export function ListPage({ route }: { route: ListRoute }) {
+  return (
+    <>
+      <PageTitle>Compress the images of a shop</PageTitle>
+      <UploadPanel />
+      <section className="requests" aria-labelledby="requests-title">
+        <div className="requests__head">
+          <h2 id="requests-title">Requests</h2>
+          <StatusFilter route={route} />
+        </div>
+        <RequestList key={hrefOf(route)} route={route} />
+      </section>
+    </>
+  );
+}

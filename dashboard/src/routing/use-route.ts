@@ -1,0 +1,13 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { parseRoute, type Route } from './route.js';
+
+/** What the address says now. */
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribe, () => location.hash);
+  return useMemo(() => parseRoute(hash), [hash]);
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}

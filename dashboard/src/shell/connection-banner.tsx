@@ -1,0 +1,25 @@
+import { useConnection } from '../api/use-connection.js';
+import { useSession } from '../api/use-session.js';
+
+/** Says that the connection is lost, for as long as it is. */
+export function ConnectionBanner() {
+  const { state } = useConnection();
+  const { retryNow } = useSession();
+  // The region stands there before it is needed: only then is what comes into it read out.
+  return (
+    <div className="connection" role="status" aria-live="polite">
+      {state === 'lost' && (
+        <div className="connection__banner">
+          <span className="connection__dot" aria-hidden="true" />
+          <p>
+            <strong>Connection lost.</strong> The work goes on in the service; what is shown here may be out of date.
+            Trying to come back…
+          </p>
+          <button type="button" className="button button--small" onClick={retryNow}>
+            Try now
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { formatThings } from '../format/numbers.js';
+import type { CheckCsvMutation, UploadOptions } from '../generated/graphql.js';
+import { Failure } from '../shell/failure.js';
+import { CsvProblems } from './csv-problems.js';
+import { OptionsFields } from './options-fields.js';
+import { readOptions } from './read-options.js';
+import type { Upload } from './use-upload.js';
+
+interface Props {
+  check: CheckCsvMutation['checkCsv'];
+  upload: Upload;
+}
+
+/** What the check has found in the file, how to work on it, and the button that sends it. */
+export function CsvReport({ check: { rows, imageUrls, userErrors, userErrorCount }, upload }: Props) {
+  const report = useRef<HTMLParagraphElement>(null);
+  const [format, setFormat] = useState<NonNullable<UploadOptions['format']>>('KEEP');
+  useEffect(() => report.current?.focus(), []);
+  const isGood = userErrorCount === 0;
+  // What is wrong with the whole file cannot be left out of it.
+  const canSkip = !isGood && rows > 0 && userErrors.every(({ row }) => row !== null);
+  const images = formatThings(imageUrls, 'image');
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const options = readOptions(new FormData(event.currentTarget));
+    upload.send({ ...options, format, invalidRows: isGood ? 'REFUSE_FILE' : 'SKIP_ROW' });
+  };
+  return (
+    <form className="stack report" onSubmit={submit}>
+      <p ref={report} tabIndex={-1} className={isGood ? 'verdict verdict--good' : 'verdict verdict--bad'}>
+        {isGood
+          ? `The file is in order: ${formatThings(rows, 'row')}, ${images}.`
+          : `${formatThings(userErrorCount, 'problem')} found. ${formatThings(rows, 'row')} with ${images} can be taken.`}
+      </p>
+      {!isGood && <CsvProblems problems={userErrors} count={userErrorCount} />}
+      {(isGood || canSkip) && <OptionsFields format={format} onFormat={setFormat} />}
+      {upload.error && <Failure error={upload.error} />}
+      <div className="actions">
+        {(isGood || canSkip) && (
+          <button type="submit" className="button button--primary" disabled={upload.isSending}>
+            {upload.isSending ? 'Sending…' : isGood ? `Compress ${images}` : 'Take it without the bad rows'}
+          </button>
+        )}
+        <button type="button" className="button button--quiet" disabled={upload.isSending} onClick={upload.reset}>
+          {canSkip || isGood ? 'Not this file' : 'Close'}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,13 @@
+import type { UploadOptions } from '../generated/graphql.js';
+
+/** The options as they stand in the form; what was left empty is left to the service. */
+export function readOptions(form: FormData): UploadOptions {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const number = (name: string) => (text(name) ? Number(text(name)) : null);
+  return {
+    quality: number('quality'),
+    maxDimension: number('maxDimension'),
+    keepMetadata: form.has('keepMetadata'),
+    webhookUrl: text('webhookUrl') || null,
+  };
+}

@@ -1,0 +1,163 @@
+import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { shopCsv } from '../support/shop-csv.js';
+import { type Origin, startOrigin } from '../support/start-origin.js';
+import { type Service, startService } from '../support/start-service.js';
+
+let origin: Origin;
+let service: Service;
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  origin = await startOrigin();
+  service = await startService();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  await origin?.close();
+});
+
+/** Paths whose answers wait until they are let go. */
+function hold(paths: readonly string[]): () => void {
+  const waiting: (() => void)[] = [];
+  for (const path of paths) {
+    origin.answers.set(path, (request, response) => {
+      waiting.push(() => {
+        origin.answers.delete(path);
+        response.writeHead(302, { location: request.url ?? '' }).end();
+      });
+    });
+  }
+  return () => {
+    for (const path of paths) origin.answers.delete(path);
+    for (const letGo of waiting.splice(0)) letGo();
+  };
+}
+
+async function upload(name: string, paths: readonly string[]) {
+  const opened = await browser.open(`${service.url}/`);
+  const buffer = shopCsv(paths.map((path) => [origin.url + path]));
+  await opened.page.getByLabel('CSV file of products').setInputFiles({ name, mimeType: 'text/csv', buffer });
+  await opened.page.getByRole('button', { name: /Compress/ }).click();
+  await opened.page.getByRole('heading', { name }).waitFor();
+  return opened;
+}
+
+describe('a request under way', () => {
+  it('moves by itself, on its own page and in the list of someone else', async () => {
+    const letGo = hold(['/slow-1.jpg', '/slow-2.jpg']);
+    const { page, keepScreenshot, findBarriers } = await upload('moving.csv', [
+      '/quick.jpg',
+      '/slow-1.jpg',
+      '/slow-2.jpg',
+    ]);
+    await page.getByRole('link', { name: /^quick\.jpg .* saved/ }).waitFor();
+    expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('33');
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('under-way');
+    const other = await browser.open(`${service.url}/`);
+    const row = other.page.getByRole('listitem').filter({ hasText: 'moving.csv' });
+    await row.getByText('1 of 3 images').waitFor();
+    await other.keepScreenshot('list-under-way');
+    letGo();
+    await page.getByText('Done', { exact: true }).waitFor();
+    await row.getByText('3 of 3 images').waitFor();
+    expect(await page.getByRole('link', { name: /Compare/ }).count()).toBe(3);
+  });
+
+  it('is cancelled, and keeps what was made', async () => {
+    const held = Array.from({ length: 40 }, (_, index) => `/held-${index}.jpg`);
+    const letGo = hold(held);
+    const { page } = await upload('cancelled.csv', ['/made.jpg', ...held]);
+    await page.getByRole('link', { name: /^made\.jpg .* saved/ }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancelling…' }).waitFor();
+    letGo();
+    await page.getByText('Cancelled', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Download output CSV' }).waitFor();
+    await page.getByRole('navigation', { name: 'Filter images' }).getByRole('link', { name: 'Not begun' }).click();
+    await page.getByText('held-20.jpg').waitFor();
+  });
+
+  it('survives a lost connection: it says so, comes back by itself, and shows the truth', async () => {
+    const letGo = hold(['/lost-1.jpg', '/lost-2.jpg']);
+    const { page, keepScreenshot, findBarriers } = await upload('lost.csv', [
+      '/kept.jpg',
+      '/lost-1.jpg',
+      '/lost-2.jpg',
+    ]);
+    await page.getByRole('link', { name: /^kept\.jpg .* saved/ }).waitFor();
+    const list = await browser.open(`${service.url}/`);
+    const banner = page.getByText('Connection lost.');
+    const restarting = service.killAndRestart();
+    await banner.waitFor();
+    expect(await page.getByRole('link', { name: /^kept\.jpg/ }).count()).toBe(1);
+    await keepScreenshot('lost');
+    const barriers = findBarriers();
+    letGo();
+    service = await restarting;
+    expect(await barriers).toEqual([]);
+    await banner.waitFor({ state: 'detached' });
+    await page.getByText('Done', { exact: true }).waitFor();
+    await page.getByRole('link', { name: /^lost-2\.jpg .* saved/ }).waitFor();
+    await list.page.getByRole('listitem').filter({ hasText: 'lost.csv' }).getByText('3 of 3 images').waitFor();
+  });
+});
+
+describe('a service that is stopped in order and started again', () => {
+  it('is followed on, although it ended its streams', async () => {
+    const letGo = hold(['/stopped.jpg']);
+    const { page } = await upload('stopped.csv', ['/first.jpg', '/stopped.jpg']);
+    await page.getByRole('link', { name: /^first\.jpg .* saved/ }).waitFor();
+    const restarting = service.stopAndRestart();
+    await page.getByText('Connection lost.').waitFor();
+    service = await restarting;
+    await page.getByText('Connection lost.').waitFor({ state: 'detached' });
+    letGo();
+    await page.getByText('Done', { exact: true }).waitFor();
+    await page.getByRole('link', { name: /^stopped\.jpg .* saved/ }).waitFor();
+  });
+});
+
+describe('the list of requests', () => {
+  it('says when it cannot be had, and is tried again by a click', async () => {
+    const { page, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+    await page.getByRole('link', { name: 'moving.csv', exact: true }).waitFor();
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Failed' }).click();
+    await page.getByText('The service cannot be reached.').waitFor();
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('failure');
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No request is “Failed”.').waitFor();
+  });
+
+  it('is filtered by state and leafed through, and its address holds where one is', async () => {
+    const { page } = await browser.open(`${service.url}/`);
+    await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Cancelled' }).click();
+    await page.getByRole('link', { name: 'cancelled.csv', exact: true }).waitFor();
+    expect(await page.getByRole('link', { name: 'moving.csv', exact: true }).count()).toBe(0);
+    await page.reload();
+    await page.getByRole('link', { name: 'cancelled.csv', exact: true }).waitFor();
+    await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Waiting' }).click();
+    await page.getByText('No request is “Waiting”.').waitFor();
+  });
+
+  it('has pages, and what is new comes in by itself', async () => {
+    const { page } = await browser.open(`${service.url}/`);
+    const send = async (name: string) => {
+      const form = new FormData();
+      form.append('file', new Blob([new Uint8Array(shopCsv([[`${origin.url}/${name}.jpg`]]))]), `${name}.csv`);
+      expect((await fetch(`${service.url}/api/upload`, { method: 'POST', body: form })).status).toBe(202);
+    };
+    for (let index = 1; index <= 21; index++) await send(`page-${String(index).padStart(2, '0')}`);
+    await page.getByRole('link', { name: 'page-21.csv', exact: true }).waitFor();
+    expect(await page.getByRole('link', { name: 'page-01.csv', exact: true }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Older' }).click();
+    await page.getByRole('link', { name: 'page-01.csv', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Newer' }).click();
+    await page.getByRole('link', { name: 'page-21.csv', exact: true }).waitFor();
+  });
+});

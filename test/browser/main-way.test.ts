@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { shopCsv } from '../support/shop-csv.js';
+import { type Origin, startOrigin } from '../support/start-origin.js';
+import { type Service, startService } from '../support/start-service.js';
+
+let origin: Origin;
+let service: Service;
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  origin = await startOrigin();
+  service = await startService();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  await origin?.close();
+});
+
+describe('the way of a CSV through the dashboard', () => {
+  it('leads from the file over the live request to the output, and every step is free of barriers', async () => {
+    origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
+    const urls = ['/lamp.jpg', '/chair.jpg', '/table.jpg', '/shelf.jpg', '/gone.jpg'].map((path) => origin.url + path);
+    const { page, foreign, thrown, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+
+    await page.getByText('No requests yet.').waitFor();
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('empty');
+
+    const csv = shopCsv([urls.slice(0, 2), urls.slice(2, 4), urls.slice(4)]);
+    await page
+      .getByLabel('CSV file of products')
+      .setInputFiles({ name: 'spring.csv', mimeType: 'text/csv', buffer: csv });
+    await page.getByText('The file is in order: 3 rows, 5 images.').waitFor();
+    await page.getByLabel('Format').selectOption('WEBP');
+    await page.getByLabel('Quality').fill('70');
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('checked');
+
+    await page.getByRole('button', { name: 'Compress 5 images' }).click();
+    await page.getByRole('heading', { name: 'spring.csv' }).waitFor();
+    await page.getByText('Done', { exact: true }).waitFor();
+    expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100');
+    expect(await page.getByText('All images as WEBP · quality 70').count()).toBe(1);
+    await page.getByRole('link', { name: /^lamp\.jpg .* \d+ % saved/ }).waitFor();
+    expect(await page.getByRole('link', { name: /Compare before and after/ }).count()).toBe(4);
+    expect(await page.getByText('404').count()).toBe(1);
+    expect(await page.getByTestId('announcer').textContent()).toContain('4 compressed, 1 failed');
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('done');
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download output CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('spring-output.csv');
+    const output = await readFile(await download.path(), 'utf8');
+    expect(output.split('\n')[0]).toBe('S. No.,Product Name,Input Image Urls,Output Image Urls,Errors');
+
+    await page.reload();
+    await page.getByRole('heading', { name: 'spring.csv' }).waitFor();
+    expect([foreign, thrown]).toEqual([[], []]);
+  });
+
+  it('shows an image before and after, with its sizes, its dimensions and what it saved', async () => {
+    const { page, thrown, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+    await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
+    await page.getByRole('link', { name: /chair\.jpg/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'chair.jpg' });
+    await dialog.getByAltText('Original').waitFor();
+    expect(await dialog.getByText('640 × 480 px').count()).toBe(2);
+    expect(await dialog.getByText(/^\d+ KB$/).count()).toBe(2);
+    expect(await dialog.getByText(/^\d+ % saved$/).count()).toBe(1);
+    expect(await dialog.getByRole('cell', { name: 'WEBP' }).count()).toBe(1);
+
+    const slider = dialog.getByRole('slider');
+    const box = await slider.boundingBox();
+    if (!box) throw new Error('the slider is not to be seen');
+    await page.mouse.click(box.x + box.width * 0.25, box.y + box.height / 2);
+    expect(await slider.inputValue()).toBe('25');
+    await slider.press('ArrowRight');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('26 % original, 74 % compressed');
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('before-after');
+
+    await page.reload();
+    await dialog.waitFor();
+    await dialog.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('dialog', { name: 'table.jpg' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(thrown).toEqual([]);
+  });
+
+  it('shows the failed images alone, and tries them again', async () => {
+    const { page, keepScreenshot } = await browser.open(`${service.url}/`);
+    await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
+    await page.getByRole('navigation', { name: 'Filter images' }).getByRole('link', { name: 'Failed' }).click();
+    await page.getByText('gone.jpg').waitFor();
+    expect(await page.getByRole('link', { name: /Compare/ }).count()).toBe(0);
+    await keepScreenshot('failed');
+    origin.answers.delete('/gone.jpg');
+    await page.getByRole('button', { name: 'Try 1 failed image again' }).click();
+    await page.getByText('No image has failed.').waitFor();
+    await page.getByRole('navigation', { name: 'Filter images' }).getByRole('link', { name: 'All' }).click();
+    await page.getByRole('link', { name: /^gone\.jpg .* \d+ % saved/ }).waitFor();
+  });
+
+  it('deletes a request after asking', async () => {
+    const { page, findBarriers } = await browser.open(`${service.url}/`);
+    await page.getByRole('button', { name: 'Delete spring.csv' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete spring.csv?' });
+    expect(await findBarriers()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('button', { name: 'Delete spring.csv' }).click();
+    await dialog.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByText('No requests yet.').waitFor();
+  });
+
+  it('begins with a file that is dropped anywhere on the page', async () => {
+    const { page } = await browser.open(`${service.url}/`);
+    await page.getByText('No requests yet.').waitFor();
+    const dataTransfer = await page.evaluateHandle(
+      `(() => {
+        const dropped = new DataTransfer();
+        dropped.items.add(new File(['No,Name,Images\\n1,Lamp,${origin.url}/a.jpg\\n'], 'dropped.csv'));
+        return dropped;
+      })()`,
+    );
+    await page.getByText('No requests yet.').dispatchEvent('drop', { dataTransfer });
+    await page.getByText('The file is in order: 1 row, 1 image.').waitFor();
+  });
+
+  it('says so where there is no such request, and no such page', async () => {
+    const { page } = await browser.open(`${service.url}/#/requests/00000000-0000-4000-8000-000000000000`);
+    await page.getByRole('heading', { name: 'No such request' }).waitFor();
+    await page.goto(`${service.url}/#/nowhere`);
+    await page.getByRole('heading', { name: 'No such page' }).waitFor();
+  });
+});

@@ -1,0 +1,67 @@
+import { gzipSync } from 'node:zlib';
+import { type Service, startService } from '../support/start-service.js';
+
+/** Compressed bytes of script that a phone on a poor line still loads in a moment. */
+const MOST_SCRIPT_BYTES = 200 * 1024;
+
+let service: Service;
+
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(async () => {
+  await service.stop();
+});
+
+/** The files that the page names, by their paths. */
+async function filesOf(page: Response): Promise<string[]> {
+  return [...(await page.text()).matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map((match) => `/${match[1]}`);
+}
+
+describe('the dashboard as it is served', () => {
+  it('is asked for anew each time, and its files never again: their names hold a hash', async () => {
+    const page = await fetch(`${service.url}/`);
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+    expect(page.headers.get('etag')).not.toBeNull();
+    const files = await filesOf(page);
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const path of files) {
+      expect(path).toMatch(/^\/assets\/[\w-]+-[\w-]{8}\.(?:js|css|svg)$/);
+      const file = await fetch(service.url + path);
+      expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    }
+    expect((await fetch(`${service.url}/assets/index-00000000.js`)).status).toBe(404);
+  });
+
+  it('lets no script or style in but its own', async () => {
+    const page = await fetch(`${service.url}/`);
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toContain('unsafe');
+    const html = await page.text();
+    expect(html).not.toMatch(/<style|style=|<script(?![^>]+src=)/);
+    expect(html).not.toMatch(/(?:src|href)="https?:/);
+  });
+
+  it('is less than 200 KB of compressed script', async () => {
+    const files = await filesOf(await fetch(`${service.url}/`));
+    const scripts = await Promise.all(
+      files.filter((path) => path.endsWith('.js')).map(async (path) => (await fetch(service.url + path)).arrayBuffer()),
+    );
+    const bytes = scripts.reduce((sum, script) => sum + gzipSync(new Uint8Array(script)).length, 0);
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(MOST_SCRIPT_BYTES);
+  });
+});
+
+describe('the playground as it is served', () => {
+  it('has tabs for the way of a CSV, the upload by curl with the address of this service', async () => {
+    const response = await fetch(`${service.url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(response.headers.get('content-security-policy')).toContain("connect-src 'self'");
+    const page = await response.text();
+    for (const operation of ['query uploadByCurl', 'query request(', 'subscription requestStatus(']) {
+      expect(page).toContain(operation);
+    }
+    expect(page).toContain(`curl ${service.url}/graphql`);
+  });
+});
