@@ -37,8 +37,10 @@ export async function createApollo({ schema, limits, log, contextFor }: ApolloDe
     includeStacktraceInErrorResponses: false,
     formatError: createFormatError(log),
     parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
-    // Nobody registers operations here: their memory would be a stranger's to fill.
+    // Neither registered operations nor documents that were met before are kept: that memory would be a stranger's to
+    // fill, and a document of ours is parsed and validated in less than a millisecond.
     persistedQueries: false,
+    documentStore: null,
     plugins: [ApolloServerPluginLandingPageDisabled(), limitOperations],
     stopOnTerminationSignals: false,
   });

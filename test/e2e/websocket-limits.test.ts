@@ -43,8 +43,8 @@ describe('a WebSocket is closed', () => {
 
   it('with 4409 where an operation takes the id of one that is under way', async () => {
     const client = await openedGraphQLSocket(service.url);
-    const query = 'subscription { requestStatus(id: "x") { request { id } } }';
-    for (let time = 0; time < 2; time++) client.send({ id: '1', type: 'subscribe', payload: { query } });
+    const query = 'subscription { requestStatus(id: "00000000-0000-4000-8000-000000000000") { request { id } } }';
+    for (let time = 0; time < 50; time++) client.send({ id: '1', type: 'subscribe', payload: { query } });
     expect((await client.closed()).code).toBe(4409);
   });
 

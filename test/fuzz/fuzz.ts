@@ -9,6 +9,8 @@ const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 60) / TARGETS;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 /** What a process may grow by while it is fuzzed, in bytes: the garbage of a busy run, and no leak of each input. */
 const MAX_GROWTH_BYTES = 300 * 1024 * 1024;
+/** Until nothing of the inputs is under way any more, in milliseconds: the urls' deadlines are the longest. */
+const SETTLE_MS = 1_500;
 /** An input that takes longer hangs, in milliseconds; the machine may be busy with other things. */
 const HANG_MS = 15_000;
 
@@ -54,6 +56,8 @@ async function run({ name, feed, memory = memoryHere }: FuzzTarget): Promise<voi
 }
 
 async function memoryHere(): Promise<number> {
+  // Deadlines that run on hold what they belong to; weak references are let go between two turns.
+  await pause(SETTLE_MS);
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
   const { heapUsed, external } = process.memoryUsage();
