@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { photographs } from './photographs.js';
 
 const IMAGES = Number(process.argv[2] ?? 200);
 const ROUNDS = Number(process.argv[3] ?? 3);
@@ -71,24 +72,6 @@ async function measured(work) {
   const { user, system } = process.cpuUsage(cpu);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   return { rate: IMAGES / seconds, cpu: (user + system) / 1000 / IMAGES };
-}
-
-/** Photographs of 1,600 × 1,067 pixels, as shops have them, cut from real ones of the demo's packages. */
-async function photographs() {
-  const { default: sharp } = await import('sharp');
-  const { createRequire } = await import('node:module');
-  const folder = (name) => join(createRequire(import.meta.url).resolve(`${name}/package.json`), '../dist/assets/img');
-  const sources = [
-    join(folder('startbootstrap-creative'), 'bg-masthead.jpg'),
-    join(folder('startbootstrap-agency'), 'header-bg.jpg'),
-  ];
-  return Promise.all(
-    sources.flatMap((source) =>
-      [0, 60, 120].map((left) =>
-        sharp(source).extract({ left, top: left, width: 1600, height: 1067 }).jpeg({ quality: 90 }).toBuffer(),
-      ),
-    ),
-  );
 }
 
 async function main() {

@@ -25,7 +25,7 @@ export interface Config {
   /** Secrets by name; empty: open to whoever reaches the port. */
   apiKeys: ReadonlyMap<string, string>;
   fetchAllow: string[];
-  /** Images in hand at once; as many are fetched, and one for each core compressed. */
+  /** Images in hand at once: fetched, waiting for a core, or being stored. */
   workerConcurrency: number;
   limits: Limits;
   security: SecurityConfig;
@@ -68,8 +68,11 @@ const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'
 /** WebSockets of one client: of an office behind one address, or of a whole machine that only its own people reach. */
 const SOCKETS_PER_CLIENT = 1_000;
 const SOCKETS_ON_LOOPBACK = 10_000;
-/** Images in hand for each core: some are fetched while others are compressed. */
-const IMAGES_PER_CORE = 4;
+/**
+ * Images in hand for each core. Most of them wait for the network: a host that hangs may hold FETCH_PER_HOST of them, and
+ * those of other hosts go on beside it. How many are compressed at once is the number of cores.
+ */
+const IMAGES_PER_CORE = 32;
 
 /** Reads `.env` where there is one; what is set already stays. */
 export function loadEnvFile(): void {

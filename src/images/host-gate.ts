@@ -1,3 +1,6 @@
+import { createFairQueue, type FairQueue } from '../domain/fair-queue.js';
+import type { RequestId } from '../domain/ids.js';
+
 export class HostBusyError extends Error {
   constructor(host: string) {
     super(`${host} is at its limit and slow`);
@@ -14,16 +17,22 @@ export interface HostGateOptions {
 
 export interface HostGate {
   /**
-   * Waits for a place at this host, and answers how to leave it. Only a host that goes on answering is waited for.
+   * Waits for a place at this host, in turn with other requests, and answers how to leave it. Only a host that goes on answering is waited for.
    * @throws HostBusyError where the host is full and slow, so that nobody waits with a message in hand
    */
-  enter(host: string, signal: AbortSignal): Promise<() => void>;
+  enter(host: string, requestId: RequestId, signal: AbortSignal): Promise<() => void>;
+}
+
+interface Place {
+  requestId: RequestId;
+  admit: () => void;
+  refuse: (error: Error) => void;
 }
 
 interface Host {
   /** When each entrant came in, in milliseconds; the oldest first. */
   inside: Set<{ since: number }>;
-  waiting: { admit: () => void; refuse: (error: Error) => void }[];
+  waiting: FairQueue<Place>;
   timer: NodeJS.Timeout | null;
 }
 
@@ -36,9 +45,9 @@ export function createHostGate({ perHost, slowAfterMs }: HostGateOptions): HostG
     host.inside.add(entrant);
     return () => {
       if (!host.inside.delete(entrant)) return;
-      host.waiting.shift()?.admit();
+      host.waiting.take()?.admit();
       if (host.inside.size === 0) hosts.delete(name);
-      if (host.waiting.length === 0 && host.timer) clearTimeout(host.timer);
+      if (host.waiting.size === 0 && host.timer) clearTimeout(host.timer);
     };
   };
   const slowIn = (host: Host) => {
@@ -51,21 +60,22 @@ export function createHostGate({ perHost, slowAfterMs }: HostGateOptions): HostG
     host.timer = setTimeout(
       () => {
         if (slowIn(host) > 0) watch(name, host);
-        else for (const { refuse } of host.waiting.splice(0)) refuse(new HostBusyError(name));
+        else for (const { refuse } of host.waiting.retain(() => false)) refuse(new HostBusyError(name));
       },
       Math.max(1, slowIn(host)),
     );
   };
 
   return {
-    async enter(name, signal) {
+    async enter(name, requestId, signal) {
       signal.throwIfAborted();
-      const host = hosts.get(name) ?? { inside: new Set(), waiting: [], timer: null };
+      const host = hosts.get(name) ?? { inside: new Set(), waiting: createFairQueue<Place>(), timer: null };
       hosts.set(name, host);
       if (host.inside.size < perHost) return admit(name, host);
       if (slowIn(host) <= 0) throw new HostBusyError(name);
       return new Promise((resolve, reject) => {
-        const place = {
+        const place: Place = {
+          requestId,
           admit: () => {
             signal.removeEventListener('abort', leave);
             resolve(admit(name, host));
@@ -76,12 +86,12 @@ export function createHostGate({ perHost, slowAfterMs }: HostGateOptions): HostG
           },
         };
         const leave = () => {
-          host.waiting = host.waiting.filter((each) => each !== place);
+          host.waiting.retain((each) => each !== place);
           reject(signal.reason);
         };
         signal.addEventListener('abort', leave, { once: true });
-        host.waiting.push(place);
-        if (host.waiting.length === 1) watch(name, host);
+        host.waiting.push([place]);
+        if (host.waiting.size === 1) watch(name, host);
       });
     },
   };

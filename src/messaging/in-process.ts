@@ -1,7 +1,8 @@
 import { AppError } from '../domain/errors.js';
+import { createFairQueue, type FairQueue } from '../domain/fair-queue.js';
 import type { Log } from '../domain/log.js';
 import { consumeLane } from './consume-lane.js';
-import { createLane, type Lane } from './lane.js';
+
 import type { PubSub } from './pub-sub.js';
 import type { NewsMessages, NewsTopic, WorkMessages, WorkTopic } from './topics.js';
 import { tryHandler } from './try-handler.js';
@@ -12,19 +13,22 @@ const MAX_WAITING = 100_000;
 
 /** A work queue within one process. What it held at a crash is put out again by the reconciler at start. */
 export function createInProcessWorkQueue(log: Log): WorkQueue {
-  const lanes: { [T in WorkTopic]: Lane<WorkMessages[T]> } = { requests: createLane(), images: createLane() };
+  const lanes: { [T in WorkTopic]: FairQueue<WorkMessages[T]> } = {
+    requests: createFairQueue(),
+    images: createFairQueue(),
+  };
   const consumers = new Set<Consumer>();
 
   return {
     async publish<T extends WorkTopic>(topic: T, messages: readonly WorkMessages[T][]) {
-      const lane: Lane<WorkMessages[T]> = lanes[topic];
+      const lane: FairQueue<WorkMessages[T]> = lanes[topic];
       if (lane.size + messages.length > MAX_WAITING) {
         throw new AppError('UNAVAILABLE', 'Too much work is waiting; try again later.');
       }
       lane.push(messages);
     },
     async consume<T extends WorkTopic>(topic: T, options: ConsumeOptions<T>) {
-      const lane: Lane<WorkMessages[T]> = lanes[topic];
+      const lane: FairQueue<WorkMessages[T]> = lanes[topic];
       const consumer = consumeLane(lane, options.concurrency, async (message, signal) => {
         await tryHandler(topic, message, options, signal, log);
       });

@@ -1,4 +1,5 @@
 import type { EachBatchPayload, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
+import { createFairQueue } from '../domain/fair-queue.js';
 import type { RequestId } from '../domain/ids.js';
 import type { Log } from '../domain/log.js';
 import { consumeLane } from './consume-lane.js';
@@ -7,7 +8,6 @@ import type { KafkaSettings } from './kafka-client.js';
 import type { KafkaProducer } from './kafka-producer.js';
 import { openKafkaSession } from './kafka-session.js';
 import { topicOf } from './kafka-topics.js';
-import { createLane } from './lane.js';
 import type { WorkMessages, WorkTopic } from './topics.js';
 import { tryHandler } from './try-handler.js';
 import type { ConsumeOptions, Consumer } from './work-queue.js';
@@ -41,7 +41,7 @@ export async function consumeKafka<T extends WorkTopic>(
   log: Log,
 ): Promise<Consumer> {
   const name = topicOf(settings, topic);
-  const lane = createLane<Entry<WorkMessages[T]>>();
+  const lane = createFairQueue<Entry<WorkMessages[T]>>();
   const prefixes = new Map<number, FinishedPrefix>();
   let inHand = 0;
   let paused = false;
@@ -84,9 +84,7 @@ export async function consumeKafka<T extends WorkTopic>(
     }
     member = consumer;
     const kept = new Set(prefixes.values());
-    const before = lane.size;
-    lane.retain(({ prefix }) => kept.has(prefix));
-    inHand -= before - lane.size;
+    inHand -= lane.retain(({ prefix }) => kept.has(prefix)).length;
     resume();
   };
   const resume = () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { imageUrlKey } from '../csv/image-url-key.js';
 import { readRows } from '../csv/read-rows.js';
 import { allImagesEnded } from '../domain/counts.js';
@@ -11,7 +12,11 @@ import type { WorkerDeps } from './deps.js';
 import type { ReleaseImages } from './release-images.js';
 
 /** Documents written at once. */
-const BATCH = 500;
+const BATCH = 200;
+/** Images that are written and not yet on the bus: with so many ahead there is no hurry. */
+const AHEAD = 1_000;
+/** Then each batch is followed by a rest, so many times as long as it took: other requests have their turn. */
+const REST = 2;
 
 type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'limits' | 'progress'> & {
   releaseImages: ReleaseImages;
@@ -41,6 +46,7 @@ export function createExpandRequest(deps: Deps) {
 
     /** False when the request was cancelled meanwhile. */
     const flush = async () => {
+      const began = Date.now();
       const { products, images } = batch;
       batch = { products: [], images: new Map() };
       await Promise.all([
@@ -48,8 +54,11 @@ export function createExpandRequest(deps: Deps) {
         database.products.insertMissing(products),
       ]);
       const now = await database.requests.recordExpanded(request._id, seq);
-      if (now) await releaseImages(now);
-      return now !== null;
+      if (!now) return false;
+      await releaseImages(now);
+      const isAhead = now.flow.expanded - now.flow.released > AHEAD;
+      if (isAhead) await pause(REST * (Date.now() - began), undefined, { signal });
+      return true;
     };
 
     for await (const checked of rows.batches) {

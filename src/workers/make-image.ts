@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
-import pLimit from 'p-limit';
 import { isUnavailable } from '../domain/errors.js';
 import type { CompressOptions } from '../domain/options.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import type { CompressImage, ImageInfo } from '../images/compress-image.js';
 import type { FetchImage } from '../images/fetch-image.js';
 import type { HostGate } from '../images/host-gate.js';
-import type { StoredImage } from '../models/image.js';
+import type { Image, StoredImage } from '../models/image.js';
 import type { ImageResult } from '../models/image-transitions.js';
 import { imageKey } from '../storage/keys.js';
+import { createByteBudget } from './byte-budget.js';
 import type { ClaimedImage } from './claims.js';
 import type { WorkerDeps } from './deps.js';
+import { createFairLimit } from './fair-limit.js';
+
+/** Bytes of fetched images that wait for a core or for the store: what comes beyond waits before it is fetched. */
+const MAX_BYTES_HELD = 256 * 1024 * 1024;
+/** What an image is taken for until it has come. */
+const EXPECTED_BYTES = 1024 * 1024;
 
 type Deps = Pick<WorkerDeps, 'storage'> & {
   fetchImage: FetchImage;
@@ -34,12 +40,22 @@ export type MakeImage = (claimed: ClaimedImage, options: CompressOptions, signal
 
 export function createMakeImage(deps: Deps): MakeImage {
   const { storage, fetchImage, compressImage, hostGate, cores } = deps;
-  const compressing = pLimit(cores);
+  const compressing = createFairLimit(cores);
+  const budget = createByteBudget(MAX_BYTES_HELD);
 
-  const fetchGated = async (url: string, signal: AbortSignal) => {
-    const leave = await hostGate.enter(new URL(url).host, signal);
+  const fetchGated = async ({ requestId, sourceUrl: url }: Image, signal: AbortSignal) => {
+    const leave = await hostGate.enter(new URL(url).host, requestId, signal);
+    const held = await budget.take(EXPECTED_BYTES, signal).catch((error) => {
+      leave();
+      throw error;
+    });
     try {
-      return await fetchImage(url, { signal });
+      const { bytes } = await fetchImage(url, { signal });
+      held.resize(bytes.byteLength);
+      return { bytes, held };
+    } catch (error) {
+      held.release();
+      throw error;
     } finally {
       leave();
     }
@@ -60,11 +76,10 @@ export function createMakeImage(deps: Deps): MakeImage {
     return { key, bytes: data.byteLength, width, height, format, contentType } satisfies StoredImage;
   };
 
-  return async (claimed, options, signal) => {
-    const { bytes } = await fetchGated(claimed.image.sourceUrl, signal);
+  const make = async (claimed: ClaimedImage, bytes: Buffer, options: CompressOptions, signal: AbortSignal) => {
     // libvips cannot be stopped: at a stop of the process it is left to itself, and the image handed back.
     const { original, compressed, keptOriginal } = await unlessAborted(
-      compressing(() => compressImage(bytes, options)),
+      compressing(claimed.image.requestId, () => compressImage(bytes, options)),
       signal,
     );
     const stored = await Promise.allSettled([
@@ -80,6 +95,11 @@ export function createMakeImage(deps: Deps): MakeImage {
       throw failure?.reason;
     }
     return { result: { original: storedOriginal, compressed: storedCompressed, keptOriginal }, discard };
+  };
+
+  return async (claimed, options, signal) => {
+    const { bytes, held } = await fetchGated(claimed.image, signal);
+    return make(claimed, bytes, options, signal).finally(() => held.release());
   };
 }
 

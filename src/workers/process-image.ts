@@ -16,7 +16,7 @@ const MAX_LOST_WORKERS = 2;
 /** How long an image waits for an engine that is away, in milliseconds. */
 const ENGINE_PAUSE_MS = 5_000;
 /** How long an image waits for a host that is at its limit and slow, in milliseconds. */
-const BUSY_PAUSE_MS = 8_000;
+const BUSY_PAUSE_MS = 15_000;
 
 type Deps = Pick<WorkerDeps, 'database' | 'log'> & {
   cache: RequestCache;
