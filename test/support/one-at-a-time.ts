@@ -23,11 +23,13 @@ export async function startOneAtATime(host: string, port: number): Promise<OneAt
       });
     }
     const answers = messages(upstream)[Symbol.asyncIterator]();
+    const gone = once(upstream, 'close').then(() => null);
     for await (const command of messages(client)) {
       const turn = free.then(async () => {
         upstream.write(command);
-        const answer = await answers.next();
-        if (!answer.done) client.write(answer.value);
+        // A server that is killed answers nothing more: the next one must not wait for that.
+        const answer = await Promise.race([answers.next(), gone]);
+        if (answer && !answer.done) client.write(answer.value);
       });
       free = turn.catch(() => undefined);
       await turn;
