@@ -5,6 +5,8 @@ import { createKafkaClient, type KafkaSettings } from './kafka-client.js';
 
 /** Tries within kafkajs before a consumer counts as crashed. */
 const RETRIES = 5;
+/** How long the first consumer may take to join, in milliseconds: a broker that has just started loads its groups first. */
+const START_LIMIT_MS = 60_000;
 /** Between a crash and the next consumer, in milliseconds. */
 const RESTART_PAUSE_MS = 1_000;
 /** How long a fetch waits for messages, in milliseconds: kafkajs sends its heartbeats between fetches. */
@@ -95,7 +97,17 @@ export async function openKafkaSession(
     if (current) await end(current);
   };
 
-  const running = keepRunning(await start());
+  const startFirst = async () => {
+    for (const end = Date.now() + START_LIMIT_MS; ; await pause(RESTART_PAUSE_MS)) {
+      try {
+        return await start();
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        log.warn({ topic: options.topic, error }, 'consumer not started; trying again');
+      }
+    }
+  };
+  const running = keepRunning(await startFirst());
   return {
     consumer: () => current,
     async close() {

@@ -26,6 +26,9 @@ export interface S3Settings {
   credentials: { accessKeyId: string; secretAccessKey: string } | null;
 }
 
+// The SDK's word to who develops with it, on Node 20, is not for who operates this service.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** Tries of one call: with the SDK's pauses some seconds; a longer outage is UNAVAILABLE. */
 const MAX_ATTEMPTS = 4;
 const CONNECTION_TIMEOUT_MS = 5_000;

@@ -47,6 +47,7 @@ export async function startEmbedded(options: ClusterOptions): Promise<Cluster> {
     PORT: String(await freePort()),
     RECONCILE_EVERY_MS: '1000',
     UPLOAD_TIMEOUT_MS: '2000',
+    FETCH_TIMEOUT_MS: '5000',
   };
   const supervised = supervise(options.logFile);
   await supervised.start('all', withFaults(env, options));
@@ -88,6 +89,7 @@ export async function startReal(options: ClusterOptions, command: string): Promi
     PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
     RECONCILE_EVERY_MS: '5000',
     UPLOAD_TIMEOUT_MS: '5000',
+    FETCH_TIMEOUT_MS: '5000',
     WORKER_CONCURRENCY: '4',
   };
   const supervised = supervise(options.logFile);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFaultClient, type FaultClient, isEnded } from './client.js';
 import { type Cluster, type ClusterOptions, type EngineName, startEmbedded, startReal } from './cluster.js';
@@ -105,6 +106,7 @@ export async function runScenario({ engines, seed, logFile, command }: RunOption
   const webhooks = await startWebhookReceiver();
   const cluster = await (engines === 'embedded' ? startEmbedded(options) : startReal(options, command));
   const limit = AbortSignal.timeout(LIMIT_MS[engines]);
+  setMaxListeners(0, limit);
   const client = createFaultClient(cluster.apiUrls, limit);
   const problems: string[] = [];
   try {

@@ -15,6 +15,8 @@ export interface Upload {
   seen: SeenRequest[][];
 }
 
+/** How long a webhook may take, in milliseconds: a try that was cut off is made again when its lease ran out, and one is refused. */
+const WEBHOOK_LIMIT_MS = 120_000;
 /** How long the reconciler may take to remove what nothing names, in milliseconds. */
 const SWEEP_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 500;
@@ -127,7 +129,7 @@ async function checkObjects(images: SeenImage[], client: FaultClient, report: Re
 }
 
 async function checkWebhook({ id, retried }: Upload, client: FaultClient, webhooks: WebhookReceiver, report: Report) {
-  const told = await waitUntil(async () => (await client.request(id)).webhook?.status !== 'PENDING');
+  const told = await waitUntil(async () => (await client.request(id)).webhook?.status !== 'PENDING', WEBHOOK_LIMIT_MS);
   const byType = webhooks.seen.get(id);
   if (!told || !byType) return report('the webhook was not told');
   for (const [type, ids] of byType) {
@@ -149,12 +151,12 @@ async function findUnnamed(uploads: readonly Upload[], cluster: Cluster, named: 
       return (outputs.get(id) ?? 0) > 1;
     });
     return unnamed.length === 0;
-  });
+  }, SWEEP_LIMIT_MS);
   return unnamed.map((key) => `nothing names ${key}`);
 }
 
-async function waitUntil(check: () => Promise<boolean>): Promise<boolean> {
-  for (const end = Date.now() + SWEEP_LIMIT_MS; Date.now() < end; ) {
+async function waitUntil(check: () => Promise<boolean>, limitMs: number): Promise<boolean> {
+  for (const end = Date.now() + limitMs; Date.now() < end; ) {
     if (await check()) return true;
     await new Promise((passed) => setTimeout(passed, LOOK_EVERY_MS));
   }
