@@ -10,7 +10,7 @@ import { checkOperation } from './check-operation.js';
 import type { GraphQLContext } from './context.js';
 import { DOCUMENT_LIMITS } from './document-limits.js';
 import { createFormatError } from './errors.js';
-import { readMultipart } from './read-multipart.js';
+import { processUpload } from './process-upload.js';
 import { createRefuseUnvalidatable } from './refuse-unvalidatable.js';
 
 /** Bytes of an operation in JSON: the longest that a client writes by hand is a hundredth of it. */
@@ -76,7 +76,7 @@ function takeFiles(maxFileBytes: number): RequestHandler {
   // One byte more than is taken: intake itself tells a file that is too large from one that fits exactly.
   const limits = { maxFieldBytes: MAX_OPERATION_BYTES, maxFileBytes: maxFileBytes + 1 };
   return async (request, response, next) => {
-    if (request.is('multipart/form-data')) request.body = await readMultipart(request, response, limits);
+    if (request.is('multipart/form-data')) request.body = await processUpload(request, response, limits);
     next();
   };
 }

@@ -136,6 +136,14 @@ describe('a form with a file', () => {
       ],
     ],
     [
+      'a path to what a prototype holds',
+      [
+        ['operations', operations],
+        ['map', JSON.stringify({ 0: ['variables.hasOwnProperty.call'] })],
+        ['0', csv, true],
+      ],
+    ],
+    [
       'a path to what is there already',
       [
         ['operations', operations],
@@ -211,6 +219,58 @@ describe('a form with a file', () => {
     const response = await send(parts);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it('is refused for a part whose header is malformed', async () => {
+    const body = '--b\r\nno header\u0001\r\n\r\n--b--\r\n';
+    const headers = { 'content-type': 'multipart/form-data; boundary=b', 'apollo-require-preflight': 'true' };
+    const response = await fetch(`${service.url}/graphql`, { method: 'POST', body, headers });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as Answer).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(service.process.exitCode).toBeNull();
+  });
+
+  it('is taken without a file where “map” names none', async () => {
+    const response = await send([
+      ['operations', '{"query":"{ version }"}'],
+      ['map', '{}'],
+    ]);
+    expect(await response.json()).toEqual({ data: { version: expect.any(String) } });
+  });
+
+  it('is taken with its first file, whatever stands behind', async () => {
+    const response = await send([
+      ['operations', operations],
+      ['map', map],
+      ['0', csv, true],
+      ['1', csv.repeat(2_000), true],
+      ['more', 'x'],
+    ]);
+    expect(await response.json()).toEqual({ data: { checkCsv: { rows: 1 } } });
+  });
+
+  it.each([150_000, 1_000_000])('is answered by intake where its file of %d bytes is too large', async (size) => {
+    const wide = 'mutation($file: Upload!) { checkCsv(file: $file) { rows userErrors { code } } }';
+    const response = await send([
+      ['operations', JSON.stringify({ query: wide, variables: { file: null } })],
+      ['map', map],
+      ['0', `${csv}${'2,B,http://x.example/b.jpg\n'.repeat(size / 27)}`, true],
+    ]);
+    expect(await response.json()).toMatchObject({ data: { checkCsv: { userErrors: [{ code: 'FILE_TOO_LARGE' }] } } });
+  });
+
+  it.each([
+    ['twice', 'mutation($file: Upload!) { a: checkCsv(file: $file) { rows } b: checkCsv(file: $file) { rows } }'],
+    ['as what it is not', 'query($file: Int!) { requests(first: $file) { totalCount } }'],
+  ])('whose file is asked for %s is refused without a word of how it is read', async (_, wrong) => {
+    const response = await send([
+      ['operations', JSON.stringify({ query: wrong, variables: { file: null } })],
+      ['map', map],
+      ['0', csv, true],
+    ]);
+    const answer = (await response.json()) as Answer;
+    expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(JSON.stringify(answer)).not.toMatch(/graphql-upload|createReadStream|\[Promise\]|\[Object\]|\[function/);
   });
 
   it('that breaks off is refused, before its file and within it', async () => {

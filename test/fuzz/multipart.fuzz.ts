@@ -45,6 +45,7 @@ function partsOf(random: Random): Buffer[] {
       '{}',
       '[]',
       '{"0":["variables.__proto__.x"]}',
+      '{"0":["variables.hasOwnProperty.call"]}',
       '{"0":[]}',
       '{"0":["variables.file.x"]}',
       'x',

@@ -1,10 +1,12 @@
+import type { FileUpload } from 'graphql-upload-minimal';
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { AppError } from '../../domain/errors.js';
 import { parseOptions } from '../../domain/parse-options.js';
+import type { UploadedFile } from '../../requests/read-upload.js';
 import { authorise, type GraphQLContext } from '../context.js';
 import { UploadScalar } from '../scalars.js';
 import { CheckCsvPayload, DeleteRequestPayload, RequestPayload, UploadCsvPayload } from '../types/payloads.js';
 import { UploadOptions } from '../types/upload-options.js';
-import type { UploadedFile } from '../uploaded-file.js';
 
 const FILE = 'A CSV, as a file of a multipart request.';
 const ID_OF = 'Of the request.';
@@ -17,22 +19,23 @@ export class MutationResolver {
   })
   async uploadCsv(
     @Ctx() context: GraphQLContext,
-    @Arg('file', () => UploadScalar, { description: FILE }) file: UploadedFile,
+    @Arg('file', () => UploadScalar, { description: FILE }) file: Promise<FileUpload>,
     @Arg('options', () => UploadOptions, { nullable: true, description: 'How to work on it.' })
     options?: UploadOptions | null,
   ): Promise<UploadCsvPayload> {
     const settings = { options: parseOptions(options ?? {}), idempotencyKey: options?.idempotencyKey ?? null };
-    const { request, errors, errorCount } = await context.requests.uploadCsv(authorise(context), file, settings);
+    const owner = authorise(context);
+    const { request, errors, errorCount } = await context.requests.uploadCsv(owner, await opened(file), settings);
     return { request: request && context.present.request(request), userErrors: errors, userErrorCount: errorCount };
   }
 
   @Mutation(() => CheckCsvPayload, { description: 'Check a CSV as `uploadCsv` would, and keep nothing of it.' })
   async checkCsv(
     @Ctx() context: GraphQLContext,
-    @Arg('file', () => UploadScalar, { description: FILE }) file: UploadedFile,
+    @Arg('file', () => UploadScalar, { description: FILE }) file: Promise<FileUpload>,
   ): Promise<CheckCsvPayload> {
     authorise(context);
-    const { errors, errorCount, rows, imageUrls } = await context.requests.checkCsv(file);
+    const { errors, errorCount, rows, imageUrls } = await context.requests.checkCsv(await opened(file));
     return { rows, imageUrls, userErrors: errors, userErrorCount: errorCount };
   }
 
@@ -74,5 +77,16 @@ export class MutationResolver {
     @Arg('id', () => ID, { description: ID_OF }) id: string,
   ): Promise<RequestPayload> {
     return { request: context.present.request(await context.requests.redeliverWebhook(authorise(context), id)) };
+  }
+}
+
+/** @throws AppError where the client broke off, or the document asks for its file a second time */
+async function opened(file: Promise<FileUpload>): Promise<UploadedFile> {
+  try {
+    const { filename, createReadStream } = await file;
+    // A part without a name of a file is one by its type.
+    return { fileName: filename ?? 'upload.csv', stream: createReadStream() };
+  } catch {
+    throw new AppError('BAD_USER_INPUT', 'The file cannot be read: it is broken off, or was read before.');
   }
 }
