@@ -23,7 +23,7 @@ export async function startOneAtATime(host: string, port: number): Promise<OneAt
       });
     }
     const answers = messages(upstream)[Symbol.asyncIterator]();
-    const gone = once(upstream, 'close').then(() => null);
+    const gone = new Promise<null>((resolve) => upstream.once('close', () => resolve(null)));
     for await (const command of messages(client)) {
       const turn = free.then(async () => {
         upstream.write(command);
