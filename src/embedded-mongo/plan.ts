@@ -102,12 +102,15 @@ function isExact(value: unknown): boolean {
 function planWith(index: Index, conditions: Map<string, Condition>, complete: boolean, sort: SortFields) {
   let prefixes: Buffer[] = [index.prefix];
   let used = 0;
+  let nulls = 0;
   for (const { path, descending } of index.fields) {
     const equals = conditions.get(path)?.equals ?? [];
     if (equals.length === 0 || prefixes.length * equals.length > MAX_PREFIXES) break;
     const encoded = equals.map((value) => encodeValue(value, descending));
     prefixes = prefixes.flatMap((prefix) => encoded.map((each) => Buffer.concat([prefix, each])));
     used++;
+    // Null, or missing, is what most documents are: it finds less than any value.
+    if (equals.includes(null)) nulls++;
   }
   const field = index.fields[used];
   const bounds = (field && conditions.get(field.path)?.bounds) ?? [];
@@ -124,7 +127,7 @@ function planWith(index: Index, conditions: Map<string, Condition>, complete: bo
   };
   // A point on `_id` finds one document, which no other index betters.
   const point = index.name === '_id_' && used === 1 ? 1_000 : 0;
-  const fit = used * 10 + (bounds.length > 0 ? 5 : 0) + (sorted && sort.length > 0 ? 7 : 0);
+  const fit = used * 10 - nulls * 6 + (bounds.length > 0 ? 5 : 0) + (sorted && sort.length > 0 ? 7 : 0);
   // Of two that fit alike, the one with fewer further fields: its entries move less often.
   const score = point + fit - index.fields.length / 100;
   return { plan, score };
