@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { StartError } from './domain/errors.js';
 import type { Limits } from './domain/limits.js';
+import { ConfigError, type EnvValues, readEnv } from './env-values.js';
 import type { KafkaSettings } from './messaging/kafka-client.js';
 import type { S3Settings } from './storage/s3.js';
 
@@ -54,15 +54,6 @@ export interface SecurityConfig {
   localNamesOnly: boolean;
 }
 
-/** A setting that cannot be. */
-class ConfigError extends StartError {
-  constructor(name: string, problem: string) {
-    super(`${name} ${problem}`);
-  }
-}
-
-type Env = Readonly<Record<string, string | undefined>>;
-
 const MIB = 1024 * 1024;
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 /** WebSockets of one client: of an office behind one address, or of a whole machine that only its own people reach. */
@@ -79,12 +70,13 @@ export function loadEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
-/** @throws ConfigError */
-export function readConfig(env: Env): Config {
-  const host = text(env, 'HOST') ?? '127.0.0.1';
-  const role = oneOf(env, 'ROLE', ['all', 'api', 'worker'], 'all');
+/** @throws StartError that names the variable */
+export function readConfig(variables: NodeJS.ProcessEnv): Config {
+  const env = readEnv(variables);
+  const host = env.text('HOST') ?? '127.0.0.1';
+  const role = env.oneOf('ROLE', ['all', 'api', 'worker'], 'all');
   const apiKeys = readApiKeys(env);
-  if (role !== 'worker' && apiKeys.size === 0 && !isLoopback(host) && !flag(env, 'ALLOW_ANONYMOUS')) {
+  if (role !== 'worker' && apiKeys.size === 0 && !isLoopback(host) && !env.flag('ALLOW_ANONYMOUS')) {
     throw new ConfigError(
       'API_KEYS',
       `must be set while HOST is ${host}; or set ALLOW_ANONYMOUS=true to let anyone in.`,
@@ -92,71 +84,38 @@ export function readConfig(env: Env): Config {
   }
   const config: Config = {
     host,
-    port: whole(env, 'PORT', 4000, 0, 65_535),
+    port: env.whole('PORT', 4000, 0, 65_535),
     role,
-    dataDir: text(env, 'DATA_DIR') ?? '.data',
-    publicUrl: url(env, 'PUBLIC_URL'),
-    assetBaseUrl: url(env, 'ASSET_BASE_URL'),
-    mongodbUri: text(env, 'MONGODB_URI') ?? null,
+    dataDir: env.text('DATA_DIR') ?? '.data',
+    publicUrl: env.url('PUBLIC_URL'),
+    assetBaseUrl: env.url('ASSET_BASE_URL'),
+    mongodbUri: env.text('MONGODB_URI') ?? null,
     kafka: readKafka(env),
     s3: readS3(env),
     apiKeys,
     fetchAllow: readFetchAllow(env),
-    workerConcurrency: whole(env, 'WORKER_CONCURRENCY', IMAGES_PER_CORE * availableParallelism(), 1, 1_000),
+    workerConcurrency: env.whole('WORKER_CONCURRENCY', IMAGES_PER_CORE * availableParallelism(), 1, 1_000),
     limits: {
-      maxFileBytes: whole(env, 'MAX_FILE_BYTES', 100 * MIB, 1),
-      maxRows: whole(env, 'MAX_ROWS', 1_000_000, 1, 10_000_000),
-      maxImagesPerRow: whole(env, 'MAX_IMAGES_PER_ROW', 100, 1, 10_000),
-      maxImageBytes: whole(env, 'MAX_IMAGE_BYTES', 50 * MIB, 1),
-      maxImagePixels: whole(env, 'MAX_IMAGE_PIXELS', 100_000_000, 1),
-      fetchTimeoutMs: whole(env, 'FETCH_TIMEOUT_MS', 30_000, 1, 3_600_000),
-      fetchPerHost: whole(env, 'FETCH_PER_HOST', 8, 1, 1_000),
+      maxFileBytes: env.whole('MAX_FILE_BYTES', 100 * MIB, 1),
+      maxRows: env.whole('MAX_ROWS', 1_000_000, 1, 10_000_000),
+      maxImagesPerRow: env.whole('MAX_IMAGES_PER_ROW', 100, 1, 10_000),
+      maxImageBytes: env.whole('MAX_IMAGE_BYTES', 50 * MIB, 1),
+      maxImagePixels: env.whole('MAX_IMAGE_PIXELS', 100_000_000, 1),
+      fetchTimeoutMs: env.whole('FETCH_TIMEOUT_MS', 30_000, 1, 3_600_000),
+      fetchPerHost: env.whole('FETCH_PER_HOST', 8, 1, 1_000),
     },
     security: readSecurity(env, apiKeys.size === 0 && isLoopback(host)),
-    reconcileEveryMs: whole(env, 'RECONCILE_EVERY_MS', 60_000, 1_000, 3_600_000),
-    uploadTimeoutMs: whole(env, 'UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, 86_400_000),
-    logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+    reconcileEveryMs: env.whole('RECONCILE_EVERY_MS', 60_000, 1_000, 3_600_000),
+    uploadTimeoutMs: env.whole('UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, 86_400_000),
+    logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   checkRole(config);
   return config;
 }
 
-function text(env: Env, name: string): string | undefined {
-  return env[name]?.trim() || undefined;
-}
-
-function flag(env: Env, name: string): boolean {
-  return oneOf(env, name, ['true', 'false'], 'false') === 'true';
-}
-
-function whole(env: Env, name: string, otherwise: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  const given = text(env, name);
-  if (given === undefined) return otherwise;
-  const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
-  if (!(value >= least && value <= most))
-    throw new ConfigError(name, `is a whole number from ${least} to ${most}, not “${given}”.`);
-  return value;
-}
-
-function oneOf<T extends string>(env: Env, name: string, allowed: readonly T[], otherwise: T): T {
-  const given = text(env, name) ?? otherwise;
-  const found = allowed.find((each) => each === given);
-  if (!found) throw new ConfigError(name, `is one of ${allowed.join(', ')}, not “${given}”.`);
-  return found;
-}
-
-/** Without the slash at its end. */
-function url(env: Env, name: string): string | null {
-  const given = text(env, name);
-  if (given === undefined) return null;
-  if (!URL.canParse(given) || !/^https?:/.test(given))
-    throw new ConfigError(name, `is an http or https URL, not “${given}”.`);
-  return given.replace(/\/+$/, '');
-}
-
-function readApiKeys(env: Env): Map<string, string> {
+function readApiKeys(env: EnvValues): Map<string, string> {
   const keys = new Map<string, string>();
-  for (const entry of (text(env, 'API_KEYS') ?? '').split(',').filter(Boolean)) {
+  for (const entry of (env.text('API_KEYS') ?? '').split(',').filter(Boolean)) {
     const [, name, secret] = /^\s*([\w.-]+):(\S+)\s*$/.exec(entry) ?? [];
     if (!name || !secret) throw new ConfigError('API_KEYS', 'is a list of name:secret, parted by commas.');
     if (keys.has(name)) throw new ConfigError('API_KEYS', `names “${name}” twice.`);
@@ -165,8 +124,8 @@ function readApiKeys(env: Env): Map<string, string> {
   return keys;
 }
 
-function readFetchAllow(env: Env): string[] {
-  const entries = list(env, 'FETCH_ALLOW');
+function readFetchAllow(env: EnvValues): string[] {
+  const entries = env.list('FETCH_ALLOW');
   for (const entry of entries) {
     const [address, prefix] = entry.split('/');
     const bits = isIP(address ?? '') === 4 ? 32 : 128;
@@ -176,37 +135,25 @@ function readFetchAllow(env: Env): string[] {
   return entries;
 }
 
-function readSecurity(env: Env, localNamesOnly: boolean): SecurityConfig {
+function readSecurity(env: EnvValues, localNamesOnly: boolean): SecurityConfig {
   return {
-    corsOrigins: list(env, 'CORS_ORIGINS').map((origin) => {
+    corsOrigins: env.list('CORS_ORIGINS').map((origin) => {
       if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
       throw new ConfigError('CORS_ORIGINS', `holds “${origin}”, which is no origin (https://shop.example).`);
     }),
-    trustedProxies: whole(env, 'TRUST_PROXY', 0, 0, 10),
-    uploadsPerMinute: whole(env, 'RATE_LIMIT_UPLOADS_PER_MINUTE', 600, 0),
-    queriesPerMinute: whole(env, 'RATE_LIMIT_QUERIES_PER_MINUTE', 12_000, 0),
-    socketsPerClient: whole(
-      env,
-      'MAX_SOCKETS_PER_CLIENT',
-      localNamesOnly ? SOCKETS_ON_LOOPBACK : SOCKETS_PER_CLIENT,
-      1,
-    ),
-    fetchContact: text(env, 'FETCH_CONTACT') ?? url(env, 'PUBLIC_URL'),
+    trustedProxies: env.whole('TRUST_PROXY', 0, 0, 10),
+    uploadsPerMinute: env.whole('RATE_LIMIT_UPLOADS_PER_MINUTE', 600, 0),
+    queriesPerMinute: env.whole('RATE_LIMIT_QUERIES_PER_MINUTE', 12_000, 0),
+    socketsPerClient: env.whole('MAX_SOCKETS_PER_CLIENT', localNamesOnly ? SOCKETS_ON_LOOPBACK : SOCKETS_PER_CLIENT, 1),
+    fetchContact: env.text('FETCH_CONTACT') ?? env.url('PUBLIC_URL'),
     webhookSecrets: readWebhookSecrets(env),
     localNamesOnly,
   };
 }
 
-function list(env: Env, name: string): string[] {
-  return (text(env, name) ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-}
-
 /** The new one and the one before it; their text is told to nobody. */
-function readWebhookSecrets(env: Env): string[] {
-  const secrets = list(env, 'WEBHOOK_SECRET');
+function readWebhookSecrets(env: EnvValues): string[] {
+  const secrets = env.list('WEBHOOK_SECRET');
   if (secrets.length > 2 || secrets.some((secret) => !/^(whsec_)?[A-Za-z0-9+/]{16,}={0,2}$/.test(secret))) {
     throw new ConfigError('WEBHOOK_SECRET', 'is one secret in base64 or two, with or without whsec_ before each.');
   }
@@ -218,44 +165,36 @@ function isLoopback(host: string): boolean {
 }
 
 /** Confluent Cloud's own names stand for brokers, and a key for them. */
-function readKafka(env: Env): KafkaSettings | null {
-  const cloud = text(env, 'CONFLUENT_CLOUD_BOOTSTRAP_SERVERS');
-  const brokers = text(env, 'KAFKA_BROKERS') ?? cloud;
+function readKafka(env: EnvValues): KafkaSettings | null {
+  const cloud = env.text('CONFLUENT_CLOUD_BOOTSTRAP_SERVERS');
+  const brokers = env.text('KAFKA_BROKERS') ?? cloud;
   if (!brokers) return null;
   const list = brokers.split(',').map((broker) => broker.trim());
-  const name = cloud && !text(env, 'KAFKA_BROKERS') ? 'CONFLUENT_CLOUD_BOOTSTRAP_SERVERS' : 'KAFKA_BROKERS';
+  const name = cloud && !env.text('KAFKA_BROKERS') ? 'CONFLUENT_CLOUD_BOOTSTRAP_SERVERS' : 'KAFKA_BROKERS';
   const bad = list.find((broker) => !/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i.test(broker));
   if (bad !== undefined) throw new ConfigError(name, `is a list of host:port, parted by commas, not “${bad}”.`);
-  const prefix = text(env, 'KAFKA_TOPIC_PREFIX') ?? 'pixelpress';
+  const prefix = env.text('KAFKA_TOPIC_PREFIX') ?? 'pixelpress';
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(prefix)) {
     throw new ConfigError('KAFKA_TOPIC_PREFIX', 'has 1 to 100 letters, digits, dots, hyphens and underscores.');
   }
-  const credentials = pair(env, 'CONFLUENT_CLOUD_API_KEY', 'CONFLUENT_CLOUD_API_SECRET');
+  const credentials = env.pair('CONFLUENT_CLOUD_API_KEY', 'CONFLUENT_CLOUD_API_SECRET');
   if (name !== 'KAFKA_BROKERS' && !credentials) {
     throw new ConfigError('CONFLUENT_CLOUD_API_KEY', 'must be set with CONFLUENT_CLOUD_BOOTSTRAP_SERVERS.');
   }
   return { brokers: list, prefix, credentials: credentials && { username: credentials[0], password: credentials[1] } };
 }
 
-function readS3(env: Env): S3Settings | null {
-  const bucket = text(env, 'AWS_BUCKET_NAME');
+function readS3(env: EnvValues): S3Settings | null {
+  const bucket = env.text('AWS_BUCKET_NAME');
   if (!bucket) return null;
-  const endpoint = url(env, 'S3_ENDPOINT');
-  const publicEndpoint = url(env, 'S3_PUBLIC_ENDPOINT');
-  const region = text(env, 'AWS_REGION') ?? (endpoint ? 'us-east-1' : undefined);
+  const endpoint = env.url('S3_ENDPOINT');
+  const publicEndpoint = env.url('S3_PUBLIC_ENDPOINT');
+  const region = env.text('AWS_REGION') ?? (endpoint ? 'us-east-1' : undefined);
   if (!region) throw new ConfigError('AWS_REGION', 'must be set with AWS_BUCKET_NAME.');
-  const keys = pair(env, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
+  const keys = env.pair('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY');
   const credentials = keys && { accessKeyId: keys[0], secretAccessKey: keys[1] };
   // A session's token belongs to its keys: then all three are the SDK's to read.
-  return { bucket, region, endpoint, publicEndpoint, credentials: text(env, 'AWS_SESSION_TOKEN') ? null : credentials };
-}
-
-/** Two settings that mean nothing without each other. */
-function pair(env: Env, first: string, second: string): [string, string] | null {
-  const [a, b] = [text(env, first), text(env, second)];
-  if (a && b) return [a, b];
-  if (a || b) throw new ConfigError(a ? second : first, `must be set with ${a ? first : second}.`);
-  return null;
+  return { bucket, region, endpoint, publicEndpoint, credentials: env.text('AWS_SESSION_TOKEN') ? null : credentials };
 }
 
 /** What one role alone needs to be of use: the other one, in another process, must see the same. */
