@@ -15,10 +15,10 @@ export interface ClaimedImage {
 
 /** The images that this process works on, each by a lease that is renewed for as long as it is held. */
 export interface Claims {
-  /** Null where there is nothing to do: another holds it, or it has ended, or it waits. */
+  /** Null where there is nothing to do: it is in work, here or elsewhere, or it has ended, or it waits. */
   take(id: ImageId): Promise<ClaimedImage | null>;
   /** After its end was recorded, or could not be: no more renewals. */
-  drop(claim: string): void;
+  drop(claimed: ClaimedImage): void;
   close(): Promise<void>;
 }
 
@@ -29,6 +29,7 @@ export function createClaims({
   leaseMs,
 }: Pick<WorkerDeps, 'database' | 'log'> & { leaseMs: number }): Claims {
   const held = new Map<string, ImageId>();
+  const inWork = new Set<ImageId>();
   const until = () => new Date(Date.now() + leaseMs);
   const renew = async () => {
     if (held.size > 0) await database.images.renewLeases(held, until());
@@ -36,13 +37,25 @@ export function createClaims({
   const renewing = every(leaseMs / RENEWALS, 'renew leases', renew, log);
   return {
     async take(id) {
+      // Its lease may have run out while this process was too busy to renew it: it is in work here all the same.
+      if (inWork.has(id)) return null;
+      inWork.add(id);
       const claim = randomUUID();
-      const image = await database.images.claimImage(id, claim, until());
-      if (!image) return null;
+      const image = await database.images.claimImage(id, claim, until()).catch((error) => {
+        inWork.delete(id);
+        throw error;
+      });
+      if (!image) {
+        inWork.delete(id);
+        return null;
+      }
       held.set(claim, id);
       return { image, claim };
     },
-    drop: (claim) => void held.delete(claim),
+    drop({ image, claim }) {
+      held.delete(claim);
+      inWork.delete(image._id);
+    },
     close: () => renewing.close(),
   };
 }

@@ -11,8 +11,8 @@ import type { WorkerDeps } from './deps.js';
 import type { MakeImage } from './make-image.js';
 import type { RequestCache } from './request-cache.js';
 
-/** An image whose worker was lost this many times beyond its tries is taken for the cause. */
-const MAX_LOST_WORKERS = 2;
+/** An image whose worker was lost this many times beyond its tries is taken for the cause; most are only bystanders. */
+const MAX_LOST_WORKERS = 5;
 /** How long an image waits for an engine that is away, in milliseconds. */
 const ENGINE_PAUSE_MS = 5_000;
 /** How long an image waits for a host that is at its limit and slow, in milliseconds. */
@@ -42,7 +42,7 @@ export function createProcessImage(deps: Deps): ProcessImage {
     } catch (error) {
       await recordFailure(deps, request, claimed, error, signal);
     } finally {
-      claims.drop(claimed.claim);
+      claims.drop(claimed);
     }
   };
 }

@@ -45,7 +45,7 @@ export async function startEmbedded(options: ClusterOptions): Promise<Cluster> {
   const env = {
     DATA_DIR: dataDir,
     PORT: String(await freePort()),
-    RECONCILE_EVERY_MS: '1000',
+    RECONCILE_EVERY_MS: '2000',
     UPLOAD_TIMEOUT_MS: '2000',
     FETCH_TIMEOUT_MS: '5000',
   };
