@@ -69,6 +69,7 @@ export interface ImageTransitions {
 const FRESH = {
   status: 'PENDING',
   attempts: 0,
+  losses: 0,
   claim: null,
   leaseUntil: null,
   notBefore: null,
@@ -110,21 +111,19 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
     findReleased: (requestId, released, limit) =>
       list({ requestId, status: 'PENDING', seq: { $lt: released }, notBefore: null }, limit),
 
-    claimImage: (id, claim, leaseUntil) =>
-      model
-        .findOneAndUpdate(
-          {
-            _id: id,
-            $or: [
-              { status: 'PENDING', notBefore: null },
-              { status: 'PROCESSING', leaseUntil: { $lt: new Date() } },
-            ],
-          },
-          { $set: { status: 'PROCESSING', claim, leaseUntil }, $inc: { attempts: 1 } },
-          { returnDocument: 'after' },
-        )
-        .lean<Image>()
-        .exec(),
+    async claimImage(id, claim, leaseUntil) {
+      const take = (filter: object, $inc: object) =>
+        model
+          .findOneAndUpdate(
+            { _id: id, ...filter },
+            { $set: { status: 'PROCESSING', claim, leaseUntil }, $inc },
+            { returnDocument: 'after' },
+          )
+          .lean<Image>()
+          .exec();
+      const pending = await take({ status: 'PENDING', notBefore: null }, { attempts: 1 });
+      return pending ?? take({ status: 'PROCESSING', leaseUntil: { $lt: new Date() } }, { losses: 1 });
+    },
     async renewLeases(held, leaseUntil) {
       const filter = { _id: { $in: [...held.values()] }, status: 'PROCESSING', claim: { $in: [...held.keys()] } };
       await updateAll(filter, { $set: { leaseUntil } });
@@ -151,7 +150,7 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
     releaseExpired: (requestId, now) =>
       updateAll(
         { requestId, status: 'PROCESSING', ...(now && { leaseUntil: { $lt: now } }) },
-        { $set: { status: 'PENDING', ...UNCLAIMED } },
+        { $set: { status: 'PENDING', ...UNCLAIMED }, $inc: { attempts: -1, losses: 1 } },
       ),
     cancelPending: (requestId) =>
       updateAll({ requestId, status: 'PENDING' }, { $set: { status: 'CANCELLED', notBefore: null } }),

@@ -50,6 +50,9 @@ export class Image {
   status!: ImageStatus;
   @prop({ type: () => Number, default: 0 })
   attempts!: number;
+  /** Workers that were lost while they held it: not its tries, unless it is what they died of. */
+  @prop({ type: () => Number, default: 0 })
+  losses!: number;
   /** Who works on it: only the holder of this claim may record an end. */
   @prop({ type: () => String, default: null })
   claim!: string | null;

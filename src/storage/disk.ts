@@ -6,6 +6,7 @@ import { unavailable } from '../domain/errors.js';
 import { type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
 
 const PAGE = 500;
+const OPEN_TRIES = 10;
 const TEMPORARY = '.part';
 
 /** Objects as files under one folder: written to a temporary name, fsynced and renamed, so that none is ever half. */
@@ -73,14 +74,14 @@ async function writeWhole(path: string, body: Uint8Array | AsyncIterable<Uint8Ar
   }
 }
 
-/** Another request's deletion may remove an empty folder between making it and opening the file in it: once more. */
+/** A deletion beside it may remove a folder, still empty, between making it and opening the file in it: once more. */
 async function openInNewFolder(path: string): Promise<FileHandle> {
   for (let attempt = 1; ; attempt++) {
-    await mkdir(dirname(path), { recursive: true });
     try {
+      await mkdir(dirname(path), { recursive: true });
       return await open(path, 'wx', 0o640);
     } catch (error) {
-      if (!isMissing(error) || attempt === 3) throw error;
+      if (!isMissing(error) || attempt === OPEN_TRIES) throw error;
     }
   }
 }

@@ -11,7 +11,7 @@ import type { WorkerDeps } from './deps.js';
 import type { MakeImage } from './make-image.js';
 import type { RequestCache } from './request-cache.js';
 
-/** An image whose worker was lost this many times beyond its tries is taken for the cause; most are only bystanders. */
+/** An image that lost more workers than this is taken for the cause; most are only bystanders. */
 const MAX_LOST_WORKERS = 5;
 /** How long an image waits for an engine that is away, in milliseconds. */
 const ENGINE_PAUSE_MS = 5_000;
@@ -54,7 +54,7 @@ async function work(
   signal: AbortSignal,
 ): Promise<void> {
   const { image, claim } = claimed;
-  if (image.attempts > MAX_ATTEMPTS + MAX_LOST_WORKERS) {
+  if (image.losses > MAX_LOST_WORKERS) {
     throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
   }
   const { result, discard } = await makeImage(claimed, request.options, signal);
@@ -92,7 +92,7 @@ async function recordFailure(
   if (error.retryable && image.attempts < MAX_ATTEMPTS) {
     return putBack(deps, request, claimed, retryPauseMs(image.attempts, error.retryAfterMs), true);
   }
-  log.info({ imageId: image._id, code: error.code }, 'image failed');
+  log.info({ imageId: image._id, code: error.code, cause: error.cause }, 'image failed');
   const { code, message } = error;
   if (await database.images.failImage(image._id, claim, { code, message })) {
     await countImage(request, image._id, { failed: 1 });

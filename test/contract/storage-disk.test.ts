@@ -31,4 +31,16 @@ describe('object storage on disk', () => {
     expect(readdirSync(folder)).toEqual([]);
     remove();
   });
+
+  it('writes beside deletions that empty the same folder', async () => {
+    const { storage, remove } = open();
+    const rounds = Array.from({ length: 100 }, (_, index) => `requests/r/i/${index}.jpg`);
+    await Promise.all(
+      rounds.map(async (key) => {
+        await storage.put(key, Buffer.from('x'));
+        await storage.delete([key]);
+      }),
+    );
+    remove();
+  });
 });
