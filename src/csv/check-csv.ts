@@ -1,9 +1,15 @@
+import type { CsvDialect } from '../domain/csv-dialect.js';
 import { type CsvError, CsvFileError } from '../domain/csv-error.js';
+import type { CsvWarning } from '../domain/csv-warning.js';
 import { type Limits, MAX_NAMED_CSV_ERRORS } from '../domain/limits.js';
+import type { FileKind } from './open-table.js';
+import type { ParsedRow } from './parse-row.js';
 import { readRows } from './read-rows.js';
 
 /** What a file holds, and what is wrong with it. */
 export interface CsvCheck {
+  kind: FileKind;
+  dialect: CsvDialect;
   /** Good rows, and the image URLs in them. */
   rows: number;
   imageUrls: number;
@@ -11,27 +17,40 @@ export interface CsvCheck {
   /** The first 100 of `errorCount`. */
   errors: CsvError[];
   errorCount: number;
+  /** What was repaired on reading: the first 100 of `warningCount`. */
+  warnings: CsvWarning[];
+  warningCount: number;
 }
 
 /** @throws CsvFileError where the file cannot be read at all, or has no good row and no bad one to name */
 export async function checkCsv(source: AsyncIterable<Uint8Array>, limits: Limits): Promise<CsvCheck> {
-  const check: CsvCheck = { rows: 0, imageUrls: 0, skippedRows: 0, errors: [], errorCount: 0 };
-  const { batches } = await readRows(source, limits);
-  for await (const rows of batches) {
-    for (const { errors, imageUrls } of rows) {
-      if (errors.length === 0) {
-        check.rows++;
-        check.imageUrls += imageUrls.length;
-        continue;
-      }
-      check.skippedRows++;
-      check.errorCount += errors.length;
-      const room = MAX_NAMED_CSV_ERRORS - check.errors.length;
-      if (room > 0) check.errors.push(...errors.slice(0, room));
-    }
-  }
-  if (check.rows === 0 && check.errorCount === 0) {
-    throw new CsvFileError({ code: 'EMPTY_FILE', message: 'Every row of the file is empty.', row: null, column: null });
-  }
+  const found = { rows: 0, imageUrls: 0, skippedRows: 0, errors: [] as CsvError[], errorCount: 0 };
+  const told = { warnings: [] as CsvWarning[], warningCount: 0 };
+  const { kind, header, batches } = await readRows(source, limits, (warning) => {
+    told.warningCount++;
+    if (told.warnings.length < MAX_NAMED_CSV_ERRORS) told.warnings.push(warning);
+  });
+  const check: CsvCheck = { kind, dialect: header.dialect, ...found, ...told };
+  for await (const rows of batches) for (const row of rows) addRow(check, row);
+  // Counted while the rows were read.
+  check.warningCount = told.warningCount;
+  if (check.imageUrls === 0 && check.errorCount === 0) throw nothingToMake(check);
   return check;
+}
+
+function addRow(check: CsvCheck, { errors, imageUrls }: ParsedRow): void {
+  if (errors.length === 0) {
+    check.rows++;
+    check.imageUrls += imageUrls.length;
+    return;
+  }
+  check.skippedRows++;
+  check.errorCount += errors.length;
+  const room = MAX_NAMED_CSV_ERRORS - check.errors.length;
+  if (room > 0) check.errors.push(...errors.slice(0, room));
+}
+
+function nothingToMake({ rows }: CsvCheck): CsvFileError {
+  const message = rows === 0 ? 'Every row of the file is empty.' : 'No row of the file has an image URL.';
+  return new CsvFileError({ code: 'EMPTY_FILE', message, row: null, column: null });
 }

@@ -7,6 +7,8 @@ import { objectHeaders } from '../storage/object-headers.js';
 import type { ByteRange, ObjectStorage } from '../storage/object-storage.js';
 import { ANONYMOUS, type Authenticate, requireOwner } from './authenticate.js';
 
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 interface Deps {
   requests: Requests;
   storage: ObjectStorage;
@@ -44,7 +46,8 @@ export function createDownloads({ requests, storage, authenticate }: Deps): Rout
   router.get('/requests/:requestId/input.csv', async (request, response) => {
     const found = await requests.findRequest(requireOwner(authenticate, request.headers), request.params.requestId);
     response.attachment(found.fileName);
-    await send(storage, inputCsvKey(found._id), request, response);
+    const contentType = found.fileKind === 'XLSX' ? XLSX_TYPE : undefined;
+    await send(storage, inputCsvKey(found._id), request, response, contentType);
   });
   router.get('/requests/:requestId/output.csv', async (request, response) => {
     const found = await requests.findRequest(requireOwner(authenticate, request.headers), request.params.requestId);
@@ -55,12 +58,18 @@ export function createDownloads({ requests, storage, authenticate }: Deps): Rout
   return router;
 }
 
-async function send(storage: ObjectStorage, key: string, request: Request, response: Response): Promise<void> {
+async function send(
+  storage: ObjectStorage,
+  key: string,
+  request: Request,
+  response: Response,
+  contentTypeOfFile?: string,
+): Promise<void> {
   const head = await storage.head(key);
   if (!head) throw notFound('object');
   const { contentType, cacheControl } = objectHeaders(key);
   response.set({
-    'content-type': contentType,
+    'content-type': contentTypeOfFile ?? contentType,
     'cache-control': cacheControl,
     'x-content-type-options': 'nosniff',
     'accept-ranges': 'bytes',

@@ -66,6 +66,8 @@ async function* output({ database, storage, limits, objectUrl }: Deps, request: 
   const hasErrors = request.counts.failed + request.counts.cancelled + request.skippedRowCount > 0;
   yield* writeOutput(rows, {
     hasErrors,
+    // Missing in a request of a version that did not know it.
+    replaceUrls: request.options.replaceUrls ?? false,
     async outcomes(urls) {
       const ids = new Set(urls.map((url) => imageId(request._id, imageUrlKey(url), request.options)));
       const images = await database.images.findImages([...ids]);

@@ -6,7 +6,7 @@ import type { Random } from '../faults/random.js';
 import { fuzz } from './fuzz.js';
 import { mutate } from './mutate.js';
 
-const LIMITS = { maxRows: 500, maxImagesPerRow: 20 };
+const LIMITS = { maxFileBytes: 1e9, maxRows: 500, maxImagesPerRow: 20 };
 const PARTS = [
   '"',
   '""',
@@ -38,6 +38,8 @@ const SEEDS = [
   'No,Name,Images\n1,Lamp,http://x.example/a.jpg\n2,"Chair, ""red""","http://x.example/b.jpg,http://x.example/c.jpg"\n',
   '\ufeffS. No.;Product Name;Input Image Urls;Note\r\n1;Lamp;http://x.example/a.jpg | http://x.example/b.jpg;=1+1\r\n',
   '#\tname\timage src\r1.\tLamp\thttp://x.example/a b.jpg\r',
+  'Handle,Title,Image Src,Image Position\nlamp,Lamp,http://x.example/a.jpg,2\nlamp,,http://x.example/b.jpg,1\nlamp,,,\n',
+  'ID,SKU,Name,Images\n7,,Lamp,"http://x.example/a.jpg, http://x.example/b.jpg"\n8,,Lamp red,\n',
 ];
 
 function csvOf(random: Random): Buffer {
@@ -85,7 +87,8 @@ fuzz({
     const chunks: Buffer[] = [];
     const outcomes = async (urls: readonly string[]) =>
       new Map(urls.map((url) => [imageUrlKey(url), { outputUrl: 'http://o.example/' }]));
-    for await (const chunk of writeOutput(taken, { hasErrors: true, outcomes })) chunks.push(chunk);
+    for await (const chunk of writeOutput(taken, { hasErrors: true, replaceUrls: random.chance(0.5), outcomes }))
+      chunks.push(chunk);
     expect(Buffer.concat(chunks).length).toBeGreaterThan(0);
     return whole.rows.some(({ errors }) => errors.length > 0) ? 'bad rows' : 'good';
   },

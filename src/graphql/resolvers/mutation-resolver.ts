@@ -6,7 +6,7 @@ import { CheckCsvPayload, DeleteRequestPayload, RequestPayload, UploadCsvPayload
 import { UploadOptions } from '../types/upload-options.js';
 import type { UploadedFile } from '../uploaded-file.js';
 
-const FILE = 'A CSV, as a file of a multipart request.';
+const FILE = 'A CSV or an .xlsx, as a file of a multipart request.';
 const ID_OF = 'Of the request.';
 
 @Resolver()
@@ -32,8 +32,8 @@ export class MutationResolver {
     @Arg('file', () => UploadScalar, { description: FILE }) file: UploadedFile,
   ): Promise<CheckCsvPayload> {
     authorise(context);
-    const { errors, errorCount, rows, imageUrls } = await context.requests.checkCsv(file);
-    return { rows, imageUrls, userErrors: errors, userErrorCount: errorCount };
+    const { errors, errorCount, ...found } = await context.requests.checkCsv(file);
+    return { ...found, userErrors: errors, userErrorCount: errorCount };
   }
 
   @Mutation(() => RequestPayload, { description: 'Stop the work on a request. Images already finished stay.' })
