@@ -77,6 +77,8 @@ function presentRequest(request: RequestSnapshot, urls: Urls): Request {
     skippedRowCount: request.skippedRowCount,
     warningCount: request.warningCount ?? 0,
     outputCsvUrl: outputKey ? urls.outputCsv(_id) : null,
+    resultsZipUrl: ended ? urls.resultsZip(_id) : null,
+    errorsCsvUrl: ended ? urls.errorsCsv(_id) : null,
     error: request.error,
     webhook: webhook && { ...webhook, status: webhook.status === 'WAITING' ? 'PENDING' : webhook.status },
   };

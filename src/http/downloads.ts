@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
+import type { DerivedFile } from '../requests/derived-file.js';
 import type { Requests } from '../requests/requests.js';
 import { imageOfKey, inputCsvKey } from '../storage/keys.js';
 import { objectHeaders } from '../storage/object-headers.js';
@@ -55,7 +57,35 @@ export function createDownloads({ requests, storage, authenticate }: Deps): Rout
     response.attachment(`${found.fileName.replace(/\.[^.]*$/, '')}-output.csv`);
     await send(storage, found.outputKey, request, response);
   });
+  router.get('/requests/:requestId/errors.csv', async (request, response) => {
+    const owner = requireOwner(authenticate, request.headers);
+    const file = await requests.errorsCsv(owner, request.params.requestId);
+    await sendDerived(file, 'text/csv; charset=utf-8', request, response);
+  });
+  router.get('/requests/:requestId/results.zip', async (request, response) => {
+    const owner = requireOwner(authenticate, request.headers);
+    const file = await requests.resultsZip(owner, request.params.requestId);
+    await sendDerived(file, 'application/zip', request, response);
+  });
   return router;
+}
+
+/** Sends what is made on the way, as fast as the client takes it; its length is not known before. */
+async function sendDerived(
+  { fileName, body }: DerivedFile,
+  contentType: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  response.attachment(fileName);
+  response.set({ 'content-type': contentType, 'cache-control': 'private, no-store' });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  // Broken off where a part of it cannot be read any more: a whole file that lacks something would not be noticed.
+  // A client that goes away in the middle is no error of ours, and ends the making.
+  await pipeline(Readable.from(body, { objectMode: false }), response).catch(() => response.destroy());
 }
 
 async function send(

@@ -14,7 +14,7 @@ export function shopifyExport(at: string): string {
 
 export function wooCommerceExport(at: string): string {
   return [
-    '\ufeffID,Type,SKU,Name,Published,"Short description",Parent,Images,Position',
+    '\ufeffID,Type,SKU,Name,Published,Short description,Parent,Images,Position',
     `11,variable,TEE,T-shirt,1,"Soft, light",,"${at}/tee.jpg, ${at}/tee-back.jpg",0`,
     `12,variation,,T-shirt - red,1,,TEE,${at}/tee-red.jpg,1`,
     '13,variation,,T-shirt - blue,1,,TEE,,2',

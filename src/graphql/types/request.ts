@@ -66,6 +66,19 @@ export class Request extends Node {
   })
   outputCsvUrl!: string | null;
 
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'A ZIP of the images that were made, named by product and position; null until the request has ended.',
+  })
+  resultsZipUrl!: string | null;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description:
+      'The rows that were left out, or have an image that was not made, with the reason: to be mended and uploaded again; null until the request has ended.',
+  })
+  errorsCsvUrl!: string | null;
+
   @Field(() => ProcessingError, { nullable: true, description: 'Why the whole request failed; null otherwise.' })
   error!: ProcessingError | null;
 
