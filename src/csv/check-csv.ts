@@ -10,6 +10,8 @@ import { readRows } from './read-rows.js';
 export interface CsvCheck {
   kind: FileKind;
   dialect: CsvDialect;
+  /** Read as Windows-1252, the encoding of Excel's plain “CSV”. */
+  isWindows1252: boolean;
   /** Good rows, and the image URLs in them. */
   rows: number;
   imageUrls: number;
@@ -24,18 +26,24 @@ export interface CsvCheck {
 
 /** @throws CsvFileError where the file cannot be read at all, or has no good row and no bad one to name */
 export async function checkCsv(source: AsyncIterable<Uint8Array>, limits: Limits): Promise<CsvCheck> {
-  const found = { rows: 0, imageUrls: 0, skippedRows: 0, errors: [] as CsvError[], errorCount: 0 };
-  const told = { warnings: [] as CsvWarning[], warningCount: 0 };
-  const { kind, header, batches } = await readRows(source, limits, (warning) => {
-    told.warningCount++;
-    if (told.warnings.length < MAX_NAMED_CSV_ERRORS) told.warnings.push(warning);
-  });
-  const check: CsvCheck = { kind, dialect: header.dialect, ...found, ...told };
+  const check = emptyCheck();
+  const { kind, header, batches } = await readRows(source, limits, (warning) => addWarning(check, warning));
+  check.kind = kind;
+  check.dialect = header.dialect;
   for await (const rows of batches) for (const row of rows) addRow(check, row);
-  // Counted while the rows were read.
-  check.warningCount = told.warningCount;
   if (check.imageUrls === 0 && check.errorCount === 0) throw nothingToMake(check);
   return check;
+}
+
+function emptyCheck(): CsvCheck {
+  const counts = { rows: 0, imageUrls: 0, skippedRows: 0, errorCount: 0, warningCount: 0 };
+  return { kind: 'CSV', dialect: 'PLAIN', isWindows1252: false, ...counts, errors: [], warnings: [] };
+}
+
+function addWarning(check: CsvCheck, warning: CsvWarning): void {
+  if (warning.code === 'ENCODING') check.isWindows1252 = true;
+  check.warningCount++;
+  if (check.warnings.length < MAX_NAMED_CSV_ERRORS) check.warnings.push(warning);
 }
 
 function addRow(check: CsvCheck, { errors, imageUrls }: ParsedRow): void {

@@ -144,6 +144,9 @@ export class Request {
   /** What the file is, whatever its name; absent in a request of a version that took nothing but CSV. */
   @prop({ type: () => String })
   fileKind?: 'CSV' | 'XLSX';
+  /** Read as Windows-1252: what is made of it begins with a mark, since who reads it will take it for that again. */
+  @prop({ type: () => Boolean })
+  isWindows1252?: boolean;
   /** Absent in a request of a version that knew one only. */
   @prop({ type: () => String, enum: Object.values(CsvDialect) })
   dialect?: CsvDialect;

@@ -29,6 +29,8 @@ async function* write({ database, storage, limits }: Deps, request: RequestSnaps
   const { body } = await storage.get(inputCsvKey(request._id));
   try {
     const rows = await readRows(body, limits);
+    // Excel would take UTF-8 without a mark for what the file was in.
+    if (request.isWindows1252) rows.header.bom = true;
     yield* writeErrors(rows, async (urls) => {
       const ids = new Set(urls.map((url) => imageId(request._id, imageUrlKey(url), request.options)));
       const images = await database.images.findImages([...ids]);

@@ -116,6 +116,7 @@ function newRequest(
     fileBytes: bytes,
     fileHash: sha256,
     fileKind: check.kind,
+    isWindows1252: check.isWindows1252,
     dialect: check.dialect,
     createdAt: now,
     startedAt: null,
