@@ -3,6 +3,7 @@ import { readRows } from '../../src/csv/read-rows.js';
 import { writeOutput } from '../../src/csv/write-output.js';
 import { CsvFileError } from '../../src/domain/csv-error.js';
 import type { Random } from '../faults/random.js';
+import { buildXlsx } from '../support/build-xlsx.js';
 import { fuzz } from './fuzz.js';
 import { mutate } from './mutate.js';
 
@@ -42,6 +43,19 @@ const SEEDS = [
   'ID,SKU,Name,Images\n7,,Lamp,"http://x.example/a.jpg, http://x.example/b.jpg"\n8,,Lamp red,\n',
 ];
 
+const XLSX_SEED = buildXlsx({
+  rows: [
+    ['No', 'Name', 'Images'],
+    ['1', 'Lamp', 'http://x.example/a.jpg'],
+    ['2', 'Chair', 'http://x.example/b.jpg, http://x.example/c.jpg'],
+  ],
+});
+
+function fileOf(random: Random): Buffer {
+  if (random.chance(0.1)) return random.chance(0.9) ? mutate(XLSX_SEED, random) : XLSX_SEED;
+  return csvOf(random);
+}
+
 function csvOf(random: Random): Buffer {
   const seed = random.pick(SEEDS);
   const grown = random.chance(0.5)
@@ -71,7 +85,7 @@ async function read(bytes: Buffer, size: number) {
 fuzz({
   name: 'csv intake',
   async feed(random) {
-    const bytes = csvOf(random);
+    const bytes = fileOf(random);
     const whole = await read(bytes, Math.max(1, bytes.length));
     const pieces = await read(bytes, random.whole(1, 9));
     // How a file comes does not matter: the same rows, or an error. Of two errors the first one met is told.

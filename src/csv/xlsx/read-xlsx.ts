@@ -14,6 +14,10 @@ import { xlsxError } from './xlsx-error.js';
 
 /** How many times the bytes of the largest file it may unpack to: a worksheet's XML is some three times its text. */
 const MAX_GROWTH = 4;
+/** How many times its own bytes: real ones unpack to ten or twenty times, and time is spent on each of them. */
+const MAX_RATIO = 100;
+/** What any file may unpack to, in bytes: a small one is mostly what Excel puts into each. */
+const LEAST_ROOM = 16 * 1024 * 1024;
 
 /**
  * Reads the first sheet of an .xlsx as the CSV that Excel would save it as. The list of a ZIP's parts stands at its
@@ -41,7 +45,8 @@ export async function openXlsx(
 
 async function openRecords(file: FileHandle, warn: Warn, { maxFileBytes }: Pick<Limits, 'maxFileBytes'>) {
   const most = MAX_GROWTH * maxFileBytes;
-  const zip = await openZip(file, createByteBudget(most));
+  const packed = (await file.stat()).size;
+  const zip = await openZip(file, createByteBudget(Math.min(most, Math.max(LEAST_ROOM, MAX_RATIO * packed))));
   if (!isWorkbook(zip)) throw xlsxError('NOT_CSV', 'This is a ZIP file, not a CSV.');
   const found = await findSheet(zip);
   if (found.others > 0) warn(sheetsLeftOut(found));
