@@ -77,15 +77,22 @@ async function sendDerived(
   request: Request,
   response: Response,
 ): Promise<void> {
+  // What cannot even be begun is answered with its error.
+  const first = request.method === 'HEAD' ? null : await body.next();
   response.attachment(fileName);
   response.set({ 'content-type': contentType, 'cache-control': 'private, no-store' });
-  if (request.method === 'HEAD') {
+  if (!first) {
     response.end();
     return;
   }
-  // Broken off where a part of it cannot be read any more: a whole file that lacks something would not be noticed.
-  // A client that goes away in the middle is no error of ours, and ends the making.
-  await pipeline(Readable.from(body, { objectMode: false }), response).catch(() => response.destroy());
+  const whole = async function* () {
+    if (!first.done) yield first.value;
+    yield* body;
+  };
+  // Later it is broken off: a whole file that lacks something would not be noticed. A client that goes away in the
+  // middle is no error of ours, and ends the making.
+  await pipeline(Readable.from(whole(), { objectMode: false }), response).catch(() => response.destroy());
+  await body.return(undefined);
 }
 
 async function send(

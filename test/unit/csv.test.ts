@@ -205,6 +205,15 @@ describe('the output CSV', () => {
     );
   });
 
+  it('has, where URLs are replaced, the columns of the input alone, and an old URL where there is no new one', async () => {
+    const text =
+      'No;Output Image Urls;Name;Images;Note\r\n1;old;A;http://x.de/1 http://x.de/2;n\r\n2;old;;http://x.de/1;n\r\n';
+    const outcomes = { 'http://x.de/1': { outputUrl: 'http://o/1' }, 'http://x.de/2': { error: 'HTTP_ERROR: 404' } };
+    expect(await outputOf(text, outcomes, true, true)).toBe(
+      'No;Name;Images;Note\r\n1;A;http://o/1,http://x.de/2;n\r\n2;;http://x.de/1;n\r\n',
+    );
+  });
+
   it('puts spilled URLs back into their column, so that it parses again', async () => {
     const text = `${HEAD}\n1,A,http://x.de/1,http://x.de/2\n`;
     const outcomes = { 'http://x.de/1': { outputUrl: 'o1' }, 'http://x.de/2': { outputUrl: 'o2' } };
