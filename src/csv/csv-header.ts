@@ -1,27 +1,7 @@
+import type { CsvDialect } from '../domain/csv-dialect.js';
 import { CsvFileError } from '../domain/csv-error.js';
 import { MAX_COLUMNS } from '../domain/limits.js';
-
-/** The columns that we need, by the letters and digits of their header, in lower case. */
-const NAMES = {
-  serialNumber: ['sno', 'serialnumber', 'serialno', 'srno', 'serial', 'no'],
-  productName: ['productname', 'name', 'product'],
-  imageUrls: [
-    'inputimageurls',
-    'inputimageurl',
-    'inputimageurlsurls',
-    'imageurls',
-    'imageurl',
-    'images',
-    'image',
-    'imagesrc',
-  ],
-} as const;
-type Known = keyof typeof NAMES;
-const TITLES: Record<Known, string> = {
-  serialNumber: 'Serial Number',
-  productName: 'Product Name',
-  imageUrls: 'Input Image Urls',
-};
+import { DIALECT_COLUMNS, type DialectColumns, detectDialect, plainHeader } from './dialects.js';
 
 /** Columns that we write: what comes in under these names is replaced. */
 const OURS = ['outputimageurls', 'errors'];
@@ -29,15 +9,19 @@ const OURS = ['outputimageurls', 'errors'];
 export const DELIMITERS = [',', ';', '|', '\t'] as const;
 
 export interface CsvHeader {
+  dialect: CsvDialect;
   /** The headers as they stand in the file, without empty ones at the end. */
   cells: string[];
   delimiter: string;
   lineEnd: '\r\n' | '\n' | '\r';
   bom: boolean;
-  /** Where the columns that we need stand. */
+  /** Where the columns that we need stand. A Shopify file may lack the product's name. */
   serialNumber: number;
-  productName: number;
+  productName: number | null;
   imageUrls: number;
+  /** Columns of a dialect that may be missing. */
+  fallbackSerialNumber: number | null;
+  imagePosition: number | null;
   /** Columns that are left out on writing, because ours come in their place. */
   replaced: number[];
 }
@@ -53,43 +37,53 @@ export function parseHeader(
     throw headerError('WRONG_COLUMN_COUNT', `The file has ${cells.length} columns; at most ${MAX_COLUMNS} are read.`);
   }
   refuseRepeated(cells);
-  const names = cells.map(plain);
+  const names = cells.map(plainHeader);
+  const dialect = detectDialect(names);
+  const find = (key: keyof DialectColumns) => findColumn(dialect, key, cells, names);
+  const need = (key: 'serialNumber' | 'productName' | 'imageUrls') =>
+    find(key) ?? refuseMissing(DIALECT_COLUMNS[dialect][key].title, cells);
   return {
+    dialect,
     cells,
     ...format,
-    serialNumber: columnOf('serialNumber', cells, names),
-    productName: columnOf('productName', cells, names),
-    imageUrls: columnOf('imageUrls', cells, names),
+    serialNumber: need('serialNumber'),
+    productName: dialect === 'SHOPIFY' ? find('productName') : need('productName'),
+    imageUrls: need('imageUrls'),
+    fallbackSerialNumber: find('fallbackSerialNumber'),
+    imagePosition: find('imagePosition'),
     replaced: names.flatMap((name, index) => (OURS.includes(name) ? [index] : [])),
   };
 }
 
-/** How many of the columns that we need are among these headers: tells the delimiter. */
+/** How many of the columns that some dialect needs are among these headers: tells the delimiter. */
 export function countKnown(cells: readonly string[]): number {
-  return new Set(cells.map(plain).map(known).filter(Boolean)).size;
+  const names = cells.map(plainHeader);
+  const counts = Object.values(DIALECT_COLUMNS).map(
+    (columns: DialectColumns) =>
+      Object.values(columns).filter((column) => column.names.some((name: string) => names.includes(name))).length,
+  );
+  return Math.max(...counts);
 }
 
-function plain(cell: string): string {
-  return cell.trim() === '#' ? 'no' : cell.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-}
-
-function known(name: string): Known | undefined {
-  return (Object.keys(NAMES) as Known[]).find((key) => (NAMES[key] as readonly string[]).includes(name));
-}
-
-function columnOf(key: Known, cells: readonly string[], names: readonly string[]): number {
-  const indexes = names.flatMap((name, index) => (known(name) === key ? [index] : []));
-  const [first, second] = indexes;
-  if (first === undefined) {
-    const listed = cells.slice(0, 20).map((cell) => `“${cell.slice(0, 40)}”`);
-    const message = `The column “${TITLES[key]}” is missing. Found: ${listed.join(', ')}.`;
-    throw headerError('MISSING_COLUMN', message, TITLES[key]);
-  }
-  if (second !== undefined) {
-    const message = `“${cells[first]}” and “${cells[second]}” both name the column “${TITLES[key]}”.`;
+function findColumn(
+  dialect: CsvDialect,
+  key: keyof DialectColumns,
+  cells: readonly string[],
+  names: readonly string[],
+): number | null {
+  const column = DIALECT_COLUMNS[dialect][key];
+  if (!column) return null;
+  const [first, second] = names.flatMap((name, index) => (column.names.includes(name) ? [index] : []));
+  if (second !== undefined && first !== undefined) {
+    const message = `“${cells[first]}” and “${cells[second]}” both name the column “${column.title}”.`;
     throw headerError('DUPLICATE_COLUMN', message, cells[second]);
   }
-  return first;
+  return first ?? null;
+}
+
+function refuseMissing(title: string, cells: readonly string[]): never {
+  const listed = cells.slice(0, 20).map((cell) => `“${cell.slice(0, 40)}”`);
+  throw headerError('MISSING_COLUMN', `The column “${title}” is missing. Found: ${listed.join(', ')}.`, title);
 }
 
 function refuseRepeated(cells: readonly string[]): void {

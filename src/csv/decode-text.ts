@@ -1,20 +1,8 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { CsvFileError } from '../domain/csv-error.js';
-
-/** First bytes of what people upload by mistake under the name .csv. */
-const MAGIC: readonly (readonly [string, number[]])[] = [
-  ['a ZIP or Excel (.xlsx) file', [0x50, 0x4b, 0x03, 0x04]],
-  ['an empty ZIP file', [0x50, 0x4b, 0x05, 0x06]],
-  ['a RAR archive', [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
-  ['a 7z archive', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
-  ['an old Excel (.xls) file', [0xd0, 0xcf, 0x11, 0xe0]],
-  ['a gzip file', [0x1f, 0x8b]],
-  ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
-  ['a JPEG image', [0xff, 0xd8, 0xff]],
-  ['a GIF image', [0x47, 0x49, 0x46, 0x38]],
-  ['a program', [0x7f, 0x45, 0x4c, 0x46]],
-  ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
-];
-const LONGEST_START = 8;
+import type { Warn } from '../domain/csv-warning.js';
+import { peekStart } from './peek-start.js';
+import { decodeWindows1252 } from './windows-1252.js';
 
 export interface DecodedText {
   bom: boolean;
@@ -22,20 +10,24 @@ export interface DecodedText {
   chunks: AsyncIterable<Buffer>;
 }
 
-/** UTF-8 with or without BOM, or UTF-16 with BOM. @throws CsvFileError EMPTY_FILE, NOT_CSV, NOT_UTF8 */
-export async function decodeText(source: AsyncIterable<Uint8Array>): Promise<DecodedText> {
-  const input = source[Symbol.asyncIterator]();
-  let start = Buffer.alloc(0);
-  while (start.length < LONGEST_START) {
-    const { value, done } = await input.next();
-    if (done) break;
-    start = Buffer.concat([start, value]);
-  }
-  if (start.length === 0) throw fileError('EMPTY_FILE', 'The file is empty.');
-  const kind = MAGIC.find(([, bytes]) => bytes.every((byte, index) => start[index] === byte));
-  if (kind) throw fileError('NOT_CSV', `This is ${kind[0]}, not a CSV.`);
-  const encoding = encodingOf(start);
-  return { bom: encoding !== null, chunks: decode(start, input, encoding ?? 'utf-8') };
+/** Turns one piece of a file into text; `null` asks for what is left at its end. Throws where the bytes are not valid. */
+interface Decoder {
+  name: string;
+  decode(bytes: Uint8Array | null): string;
+}
+
+/**
+ * UTF-8 with or without BOM, UTF-16 with BOM, or Windows-1252, as Excel writes it. Which of the two a file without a
+ * BOM is in, its first character beyond ASCII decides: whatever was read before is the same in both, and what comes
+ * after it must be valid in the same encoding. So no file is read half in one and half in the other, and how it came
+ * in pieces does not matter. @throws CsvFileError EMPTY_FILE, NOT_CSV, NOT_UTF8
+ */
+export async function decodeText(source: AsyncIterable<Uint8Array>, warn: Warn): Promise<DecodedText> {
+  const peeked = await peekStart(source);
+  if (peeked.start.length === 0) throw fileError('EMPTY_FILE', 'The file is empty.');
+  const marked = encodingOf(peeked.start);
+  if (marked) return { bom: true, chunks: decode(peeked.source, () => textDecoder(marked, false), warn) };
+  return { bom: false, chunks: decode(atFirstCharacter(peeked.source), decoderOf, warn) };
 }
 
 /** The encoding that a byte order mark tells; null where there is none. */
@@ -46,40 +38,113 @@ function encodingOf(start: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' | null {
   return null;
 }
 
-async function* decode(start: Buffer, input: AsyncIterator<Uint8Array>, encoding: string): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  let line = 1;
-  try {
-    for (let chunk: Uint8Array | undefined = start; ; ) {
-      const text: string = toText(decoder, chunk, line);
-      const nul = text.indexOf('\0');
-      if (nul !== -1) {
-        const place = line + countLines(Buffer.from(text.slice(0, nul)));
-        throw fileError('NOT_CSV', `The file holds a NUL byte in line ${place}: it is not a text file.`);
-      }
-      if (text) {
-        const bytes = Buffer.from(text);
-        line += countLines(bytes);
-        yield bytes;
-      }
-      if (!chunk) return;
-      const next: IteratorResult<Uint8Array> = await input.next();
-      chunk = next.done ? undefined : next.value;
+/**
+ * The same bytes, so cut that a piece begins with the first one beyond ASCII and holds the whole of its character,
+ * however the file came.
+ */
+async function* atFirstCharacter(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Buffer | null = null;
+  let isDecided = false;
+  for await (const chunk of source) {
+    if (isDecided || (!held && isAscii(chunk))) {
+      yield chunk;
+      continue;
     }
-  } finally {
-    await input.return?.();
+    const at: number = held ? 0 : chunk.findIndex((byte) => byte >= 0x80);
+    if (at > 0) yield chunk.subarray(0, at);
+    held = Buffer.concat([held ?? Buffer.alloc(0), chunk.subarray(at)]);
+    if (held.length < LONGEST_CHARACTER) continue;
+    isDecided = true;
+    yield held;
+  }
+  if (held && !isDecided) yield held;
+}
+
+/** Bytes of the longest character of UTF-8. */
+const LONGEST_CHARACTER = 4;
+
+/** The decoder for a file without BOM whose first character beyond ASCII stands at the start; null where none does yet. */
+function decoderOf(chunk: Uint8Array): Decoder | null {
+  const first = chunk[0] ?? 0;
+  if (first < 0x80) return null;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  return isUtf8(chunk.subarray(0, length)) ? textDecoder('utf-8', true) : windows1252;
+}
+
+const windows1252: Decoder = {
+  name: 'Windows-1252',
+  decode(bytes) {
+    const text = decodeWindows1252(bytes ?? new Uint8Array());
+    if (text === null) throw new TypeError('not Windows-1252');
+    return text;
+  },
+};
+
+const ascii: Decoder = { name: 'ASCII', decode: (bytes) => (bytes ? Buffer.from(bytes).toString('latin1') : '') };
+
+/** @param keepsBom where the file has no mark at its start, one further on is a character like any other */
+function textDecoder(encoding: string, keepsBom: boolean): Decoder {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: keepsBom });
+  return {
+    name: encoding.toUpperCase(),
+    decode: (bytes) => (bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode()),
+  };
+}
+
+/** @param choose the decoder from a piece on that decides it; until then all is ASCII */
+async function* decode(
+  pieces: AsyncIterable<Uint8Array>,
+  choose: (piece: Uint8Array) => Decoder | null,
+  warn: Warn,
+): AsyncGenerator<Buffer> {
+  let decoder: Decoder | null = null;
+  let line = 1;
+  const toBytes = (piece: Uint8Array | null): Buffer => {
+    const text = toText(decoder ?? ascii, piece, line);
+    const nul = text.indexOf('\0');
+    if (nul !== -1) {
+      const place = line + countLines(Buffer.from(text.slice(0, nul)));
+      throw fileError('NOT_CSV', `The file holds a NUL byte in line ${place}: it is not a text file.`);
+    }
+    const bytes = Buffer.from(text);
+    line += countLines(bytes);
+    return bytes;
+  };
+  for await (const piece of pieces) {
+    if (!decoder) {
+      decoder = choose(piece);
+      if (decoder === windows1252) warn(encodingWarning(line));
+    }
+    const bytes = toBytes(piece);
+    if (bytes.length > 0) yield bytes;
+  }
+  const rest = toBytes(null);
+  if (rest.length > 0) yield rest;
+}
+
+function encodingWarning(line: number) {
+  const message = `Line ${line} is not in UTF-8: the file was read as Windows-1252. Look whether its letters are right.`;
+  return { code: 'ENCODING', message, row: null, column: null } as const;
+}
+
+function toText(decoder: Decoder, piece: Uint8Array | null, line: number): string {
+  try {
+    return decoder.decode(piece);
+  } catch {
+    const place = line + countLines(Buffer.from(goodPart(decoder, piece ?? new Uint8Array())));
+    const message =
+      decoder === windows1252
+        ? `Line ${place} is neither in UTF-8 nor in Windows-1252; save the file as “CSV UTF-8”.`
+        : `Line ${place} is not in ${decoder.name}; save the file as “CSV UTF-8”.`;
+    throw fileError('NOT_UTF8', message);
   }
 }
 
-function toText(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | undefined, line: number): string {
-  try {
-    return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
-  } catch {
-    const good = new TextDecoder(decoder.encoding).decode(chunk).split('\ufffd')[0] ?? '';
-    const place = line + countLines(Buffer.from(good));
-    const name = decoder.encoding.toUpperCase();
-    throw fileError('NOT_UTF8', `Line ${place} is not in ${name}; save the file as “CSV UTF-8”.`);
-  }
+/** What can be read of a piece before the place that is not valid. */
+function goodPart(decoder: Decoder, piece: Uint8Array): string {
+  if (decoder !== windows1252) return new TextDecoder(decoder.name).decode(piece).split('\ufffd')[0] ?? '';
+  const end = piece.findIndex((byte) => decodeWindows1252(Uint8Array.of(byte)) === null);
+  return Buffer.from(piece.subarray(0, end)).toString('latin1');
 }
 
 /** Line feeds in UTF-8: what editors number lines by. */

@@ -1,70 +1,125 @@
 import type { CsvError, CsvErrorCode } from '../domain/csv-error.js';
+import type { CsvWarningCode, Warn } from '../domain/csv-warning.js';
 import { type Limits, MAX_FIELD_CHARS } from '../domain/limits.js';
 import type { CsvHeader } from './csv-header.js';
-import type { CsvRow } from './read-csv.js';
+import { fitCells } from './fit-cells.js';
+import type { TableRow } from './open-table.js';
 import { splitImageUrls } from './split-image-urls.js';
 
 /** Characters of a bad entry that an error repeats. */
 const SHOWN_CHARS = 100;
-const STARTS_LIKE_URL = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 
 export interface ParsedRow {
   row: number;
-  /** As many cells as the header has; URLs that spilled are back in their column. */
+  /** As many cells as the header has, or more; URLs that spilled are back in their column. */
   cells: string[];
   serialNumber: string;
   productName: string;
   imageUrls: string[];
+  /** The place of the row's image among those of its product, where the file tells it. */
+  imagePosition: number | null;
+  /** False for a further row of the product above (Shopify). */
+  startsProduct: boolean;
   /** Why the row cannot be taken; empty for a good one. */
   errors: CsvError[];
 }
 
 /** Makes a product of a row, or says what is wrong with it. Null for a row of empty cells. */
 export function parseRow(
-  { row, cells: found }: CsvRow,
+  { row, cells: found }: TableRow,
   header: CsvHeader,
   limits: Pick<Limits, 'maxImagesPerRow'>,
+  warn: Warn,
 ): ParsedRow | null {
   if (found.every((cell) => cell === '' || cell.trim() === '')) return null;
-  const errors: CsvError[] = [];
-  const report = (code: CsvErrorCode, index: number | null, message: string) => {
-    errors.push({
-      code,
-      message: `Row ${row}: ${message}`,
-      row,
-      column: index === null ? null : (header.cells[index] ?? null),
-    });
+  const fitted = fitCells(found, header);
+  const parsed: ParsedRow = {
+    row,
+    cells: fitted.cells,
+    serialNumber: '',
+    productName: '',
+    imageUrls: [],
+    imagePosition: null,
+    startsProduct: true,
+    errors: [],
   };
-  const columns = header.cells.length;
-  const cells = fitCells(found, header);
-  if (!cells) {
-    report('WRONG_COLUMN_COUNT', null, `has ${found.length} cells where the header has ${columns}.`);
-    return { row, cells: found, serialNumber: '', productName: '', imageUrls: [], errors };
+  const notes = createNotes(parsed, header, warn);
+  if (!fitted.fits) {
+    notes.report('WRONG_COLUMN_COUNT', null, `has ${found.length} cells where the header has ${header.cells.length}.`);
+    return parsed;
   }
-  const tooLong = cells.findIndex((cell) => cell.length > MAX_FIELD_CHARS);
-  if (tooLong !== -1) report('FIELD_TOO_LONG', tooLong, `the cell is longer than ${MAX_FIELD_CHARS} characters.`);
-  const readValue = (index: number) => {
-    const value = (cells[index] ?? '').trim();
-    if (value === '') report('MISSING_VALUE', index, `“${header.cells[index]}” is empty.`);
+  if (fitted.hasSpilled) {
+    notes.warn('URL_SPILLED', 'the image URLs spilled into other columns, and were put back: quote them.');
+  }
+  const tooLong = parsed.cells.findIndex((cell) => cell.length > MAX_FIELD_CHARS);
+  if (tooLong !== -1) {
+    notes.report('FIELD_TOO_LONG', tooLong, `the cell is longer than ${MAX_FIELD_CHARS} characters.`);
+  }
+  readNames(parsed, header, notes);
+  if (tooLong !== header.imageUrls) readImageUrls(parsed, header, limits, notes);
+  return parsed;
+}
+
+/** Where what is wrong with a row, or was guessed of it, is noted. */
+interface Notes {
+  report(code: CsvErrorCode, column: number | null, message: string): void;
+  /** Of the column of image URLs. */
+  warn(code: CsvWarningCode, message: string): void;
+}
+
+function createNotes({ row, errors }: ParsedRow, { cells, imageUrls }: CsvHeader, warn: Warn): Notes {
+  const place = (column: number | null, message: string) => ({
+    message: `Row ${row}: ${message}`,
+    row,
+    column: column === null ? null : (cells[column] ?? null),
+  });
+  return {
+    report: (code, column, message) => void errors.push({ code, ...place(column, message) }),
+    warn: (code, message) => warn({ code, ...place(imageUrls, message) }),
+  };
+}
+
+function readNames(parsed: ParsedRow, header: CsvHeader, notes: Notes): void {
+  const { dialect, serialNumber, productName, fallbackSerialNumber, imagePosition } = header;
+  const read = (column: number | null) => (column === null ? '' : (parsed.cells[column] ?? '').trim());
+  const need = (column: number | null) => {
+    const value = read(column);
+    if (value === '' && column !== null) notes.report('MISSING_VALUE', column, `“${header.cells[column]}” is empty.`);
     return value;
   };
-  const serialNumber = readValue(header.serialNumber).replace(/^(\d+)\.$/, '$1');
-  const productName = readValue(header.productName);
-  const imageUrls = tooLong === header.imageUrls ? [] : splitImageUrls(readValue(header.imageUrls));
-  if (imageUrls.length > limits.maxImagesPerRow) {
-    report(
-      'TOO_MANY_IMAGES',
-      header.imageUrls,
-      `${imageUrls.length} image URLs; at most ${limits.maxImagesPerRow} are taken.`,
-    );
+  if (dialect === 'WOOCOMMERCE') {
+    // A variation need not have an SKU.
+    parsed.serialNumber = read(serialNumber) || read(fallbackSerialNumber) || String(parsed.row);
+  } else parsed.serialNumber = need(serialNumber).replace(/^(\d+)\.$/, '$1');
+  // Of a Shopify product only the first row is named.
+  parsed.productName = dialect === 'SHOPIFY' ? read(productName) : need(productName);
+  const position = read(imagePosition);
+  if (/^\d{1,9}$/.test(position)) parsed.imagePosition = Number(position);
+}
+
+function readImageUrls(
+  parsed: ParsedRow,
+  header: CsvHeader,
+  { maxImagesPerRow }: Pick<Limits, 'maxImagesPerRow'>,
+  notes: Notes,
+): void {
+  const column = header.imageUrls;
+  const cell = (parsed.cells[column] ?? '').trim();
+  // A shop's own export has rows without an image: variants, and products that have none.
+  if (cell === '' && header.dialect !== 'PLAIN') return;
+  if (cell === '') notes.report('MISSING_VALUE', column, `“${header.cells[column]}” is empty.`);
+  const urls = splitImageUrls(cell);
+  parsed.imageUrls = urls;
+  if (urls.length > maxImagesPerRow) {
+    notes.report('TOO_MANY_IMAGES', column, `${urls.length} image URLs; at most ${maxImagesPerRow} are taken.`);
   }
-  for (const url of imageUrls) {
-    if (isHttpUrl(url)) continue;
-    report('INVALID_URL', header.imageUrls, `“${shorten(url)}” is not an http or https URL.`);
-    // A row of a thousand bad entries is one mistake.
-    break;
+  // A row of a thousand bad entries is one mistake.
+  const bad = urls.find((url) => !isHttpUrl(url));
+  if (bad !== undefined) notes.report('INVALID_URL', column, `“${shorten(bad)}” is not an http or https URL.`);
+  const withComma = urls.find((url) => url.includes(','));
+  if (withComma !== undefined && bad === undefined) {
+    notes.warn('COMMA_IN_URL', `the comma in “${shorten(withComma)}” was taken as a part of the URL.`);
   }
-  return { row, cells, serialNumber, productName, imageUrls, errors };
 }
 
 function isHttpUrl(url: string): boolean {
@@ -73,25 +128,4 @@ function isHttpUrl(url: string): boolean {
 
 function shorten(text: string): string {
   return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text;
-}
-
-/** The cells under their headers: empty ones at the end cut or filled in, spilled URLs joined. Null if they do not fit. */
-function fitCells(found: string[], header: CsvHeader): string[] | null {
-  const columns = header.cells.length;
-  if (found.length === columns) return found;
-  const used = found.findLastIndex((cell) => cell.trim() !== '') + 1;
-  if (used > columns) return joinSpilled(found.slice(0, used), header);
-  if (used <= Math.max(header.serialNumber, header.productName, header.imageUrls) && found.length < columns)
-    return null;
-  return [...found.slice(0, columns), ...Array<string>(Math.max(0, columns - found.length)).fill('')];
-}
-
-/** URLs that stood unquoted went on into the next columns: plain where theirs is the last, else only if each is a URL. */
-function joinSpilled(cells: string[], { cells: columns, imageUrls, delimiter }: CsvHeader): string[] | null {
-  const end = imageUrls + 1 + cells.length - columns.length;
-  const spilled = cells.slice(imageUrls, end);
-  const isLast = imageUrls === columns.length - 1;
-  if (!STARTS_LIKE_URL.test(spilled[0] ?? '')) return null;
-  if (!isLast && !spilled.every((cell) => STARTS_LIKE_URL.test(cell))) return null;
-  return [...cells.slice(0, imageUrls), spilled.join(delimiter), ...cells.slice(end)];
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Options, type Parser, CsvError as ParserError, parse } from 'csv-parse';
 import { CsvFileError } from '../domain/csv-error.js';
+import type { Warn } from '../domain/csv-warning.js';
 import { MAX_FIELD_CHARS } from '../domain/limits.js';
 import { type CsvHeader, countKnown, DELIMITERS, parseHeader } from './csv-header.js';
 import { decodeText } from './decode-text.js';
@@ -9,21 +10,15 @@ import { decodeText } from './decode-text.js';
 const MAX_RECORD_BYTES = 4 * MAX_FIELD_CHARS;
 const RECORD_DELIMITERS = ['\r\n', '\n', '\r'];
 
-export interface CsvRow {
-  /** 1 for the first record after the header; lines that are wholly empty are not counted. */
-  row: number;
-  cells: string[];
-}
-
 export interface OpenCsv {
   header: CsvHeader;
-  /** The rows, as many at once as came with one piece of the file: a promise for each row would cost more than it. */
-  batches: AsyncIterable<CsvRow[]>;
+  /** The cells of the records after the header, as many at once as came with one piece of the file. */
+  batches: AsyncIterable<string[][]>;
 }
 
 /** Reads a CSV as a stream, in memory bounded by its longest record. @throws CsvFileError, also while it is read */
-export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<OpenCsv> {
-  const { bom, chunks } = await decodeText(source);
+export async function openCsv(source: AsyncIterable<Uint8Array>, warn: Warn): Promise<OpenCsv> {
+  const { bom, chunks } = await decodeText(source, warn);
   const input = chunks[Symbol.asyncIterator]();
   const { start, line } = await readFirstLine(input);
   const lineEnd = /\r\n|\n|\r/.exec(line.slice(line.trimEnd().length))?.[0] as CsvHeader['lineEnd'] | undefined;
@@ -33,7 +28,7 @@ export async function openCsv(source: AsyncIterable<Uint8Array>): Promise<OpenCs
   const [head, ...rows] = first.value ?? [];
   if (!head) throw emptyFile('There is no header in the file.');
   const header = parseHeader(head, { delimiter, lineEnd: lineEnd ?? '\n', bom });
-  return { header, batches: numberRows(rows, records) };
+  return { header, batches: prepend(rows, records) };
 }
 
 /** The first line that is not empty, whole even where a quoted header holds a line break, and all that was read. */
@@ -158,12 +153,9 @@ function tooLong(row: number): CsvFileError {
   return new CsvFileError({ code: 'FIELD_TOO_LONG', message, row: row || null, column: null });
 }
 
-async function* numberRows(first: string[][], more: AsyncIterable<string[][]>): AsyncGenerator<CsvRow[]> {
-  let row = 0;
-  const number = (records: string[][]) => records.map((cells) => ({ row: ++row, cells }));
-  if (first.length > 0) yield number(first);
-  for await (const records of more) yield number(records);
-  if (row === 0) throw emptyFile('The file has a header and no rows.');
+async function* prepend(first: string[][], more: AsyncIterable<string[][]>): AsyncGenerator<string[][]> {
+  if (first.length > 0) yield first;
+  yield* more;
 }
 
 function emptyFile(message: string): CsvFileError {

@@ -1,40 +1,64 @@
 import { CsvFileError } from '../domain/csv-error.js';
+import type { Warn } from '../domain/csv-warning.js';
 import type { Limits } from '../domain/limits.js';
 import type { CsvHeader } from './csv-header.js';
+import { type FileKind, type OpenTable, openTable } from './open-table.js';
 import { type ParsedRow, parseRow } from './parse-row.js';
-import { type OpenCsv, openCsv } from './read-csv.js';
 import { createSerialNumbers } from './serial-numbers.js';
+import { createShopifyProducts } from './shopify-products.js';
 
 export interface CsvRows {
+  kind: FileKind;
   header: CsvHeader;
   batches: AsyncIterable<ParsedRow[]>;
 }
 
-type RowLimits = Pick<Limits, 'maxRows' | 'maxImagesPerRow'>;
+export type RowLimits = Pick<Limits, 'maxFileBytes' | 'maxRows' | 'maxImagesPerRow'>;
 
 /**
  * Every row of a file, with what is wrong with it. Each pass over the same file (intake, expansion, output) goes
- * through here, and so takes and leaves out the same rows. @throws CsvFileError
+ * through here, and so takes and leaves out the same rows.
+ * @param warn told of what was repaired; the first pass over a file asks for it
+ * @throws CsvFileError
  */
-export async function readRows(source: AsyncIterable<Uint8Array>, limits: RowLimits): Promise<CsvRows> {
-  const csv = await openCsv(source);
-  return { header: csv.header, batches: parseBatches(csv, limits) };
+export async function readRows(
+  source: AsyncIterable<Uint8Array>,
+  limits: RowLimits,
+  warn: Warn = () => undefined,
+): Promise<CsvRows> {
+  const table = await openTable(source, limits, warn);
+  return { kind: table.kind, header: table.header, batches: parseBatches(table, limits, warn) };
 }
 
-async function* parseBatches({ header, batches }: OpenCsv, limits: RowLimits): AsyncGenerator<ParsedRow[]> {
-  const serialNumbers = createSerialNumbers();
+async function* parseBatches(
+  { header, batches }: OpenTable,
+  limits: RowLimits,
+  warn: Warn,
+): AsyncGenerator<ParsedRow[]> {
+  const checkRow = createRowCheck(header, warn);
   for await (const rows of batches) {
     const parsed: ParsedRow[] = [];
     for (const row of rows) {
       if (row.row > limits.maxRows) throw tooManyRows(limits.maxRows);
-      const next = parseRow(row, header, limits);
+      const next = parseRow(row, header, limits, warn);
       if (!next) continue;
-      const first = next.serialNumber === '' ? null : serialNumbers.firstRow(next.serialNumber, next.row);
-      if (first !== null) reportDuplicate(next, first, header);
+      checkRow(next);
       parsed.push(next);
     }
     yield parsed;
   }
+}
+
+/** What is to be said of a row for those that came before it. */
+function createRowCheck(header: CsvHeader, warn: Warn): (row: ParsedRow) => void {
+  if (header.dialect === 'SHOPIFY') return createShopifyProducts(header, warn);
+  // A shop's SKUs are its own affair: variations may share one, and a product is known by its row.
+  if (header.dialect === 'WOOCOMMERCE') return () => undefined;
+  const serialNumbers = createSerialNumbers();
+  return (row) => {
+    const first = row.serialNumber === '' ? null : serialNumbers.firstRow(row.serialNumber, row.row);
+    if (first !== null) reportDuplicate(row, first, header);
+  };
 }
 
 function reportDuplicate({ errors, row, serialNumber }: ParsedRow, first: number, header: CsvHeader): void {

@@ -1,55 +1,65 @@
-import { writeToString } from 'fast-csv';
 import type { CsvHeader } from './csv-header.js';
+import { defuse, formatHeader, formatRecords, keptCells } from './format-records.js';
 import { imageUrlKey } from './image-url-key.js';
 import type { ParsedRow } from './parse-row.js';
 import type { CsvRows } from './read-rows.js';
+import { rowReasons } from './row-reasons.js';
 
 export type ImageOutcome = { outputUrl: string } | { error: string };
+type Outcomes = ReadonlyMap<string, ImageOutcome>;
 
 export interface OutputOptions {
   /** Whether any image failed or any row was left out: then there is a column for the reasons. */
   hasErrors: boolean;
+  /** Whether the new URLs stand in the image column itself, and no column is added: so it can be imported back. */
+  replaceUrls: boolean;
   /** How the images of these URLs ended, by `imageUrlKey`. */
-  outcomes(urls: readonly string[]): Promise<ReadonlyMap<string, ImageOutcome>>;
+  outcomes(urls: readonly string[]): Promise<Outcomes>;
 }
 
-/** The input with `Output Image Urls` (and `Errors`) at its end: the same bytes for the same outcomes. */
-export async function* writeOutput({ header, batches }: CsvRows, options: OutputOptions): AsyncGenerator<Buffer> {
-  const titles = ['Output Image Urls', ...(options.hasErrors ? ['Errors'] : [])];
-  const head = await format(header, [[...keptCells(header, header.cells), ...titles]]);
-  yield Buffer.from(`${header.bom ? '\ufeff' : ''}${head}`);
+/** The input with its new URLs, at its end or in the place of the old ones: the same bytes for the same outcomes. */
+export async function* writeOutput(
+  { header, batches }: Pick<CsvRows, 'header' | 'batches'>,
+  options: OutputOptions,
+): AsyncGenerator<Buffer> {
+  const { hasErrors, replaceUrls } = options;
+  const titles = replaceUrls ? [] : ['Output Image Urls', ...(hasErrors ? ['Errors'] : [])];
+  // Goes out with the first rows: what is never begun to be read is never closed either.
+  let head = await formatHeader(header, titles);
   for await (const rows of batches) {
     if (rows.length === 0) continue;
     const urls = rows.flatMap((row) => (row.errors.length > 0 ? [] : row.imageUrls));
     const outcomes = await options.outcomes(urls);
-    const lines = rows.map((row) => [...keptCells(header, row.cells), ...ourCells(row, outcomes, options)]);
-    yield Buffer.from(await format(header, lines));
+    const lines = rows.map((row) => {
+      const kept = replaceUrls ? replacedCells(header, row, outcomes) : row.cells;
+      return [...keptCells(header, kept), ...(replaceUrls ? [] : ourCells(row, outcomes, hasErrors))];
+    });
+    yield Buffer.from(head + (await formatRecords(header, lines)));
+    head = '';
   }
+  if (head) yield Buffer.from(head);
 }
 
-function keptCells(header: CsvHeader, cells: readonly string[]): string[] {
-  return header.replaced.length === 0 ? [...cells] : cells.filter((_, index) => !header.replaced.includes(index));
+/** The cells of a row, its image cell with the new URL of each image that was made, and the old one of each other. */
+function replacedCells({ imageUrls: column }: CsvHeader, row: ParsedRow, outcomes: Outcomes): string[] {
+  if (row.errors.length > 0 || row.imageUrls.length === 0) return row.cells;
+  const urls = row.imageUrls.map((url) => outputUrl(outcomes, url) ?? url);
+  return row.cells.with(column, urls.join(','));
 }
 
-function ourCells(row: ParsedRow, outcomes: ReadonlyMap<string, ImageOutcome>, { hasErrors }: OutputOptions): string[] {
-  const skipped = row.errors.length > 0;
-  const ended = skipped ? [] : row.imageUrls.map((url) => ({ url, outcome: outcomes.get(imageUrlKey(url)) }));
-  const outputs = ended.map(({ outcome }) => (outcome && 'outputUrl' in outcome ? outcome.outputUrl : ''));
-  if (!hasErrors) return [defuse(outputs.join(','))];
-  const reasons = skipped
-    ? row.errors.map((error) => error.message)
-    : ended.flatMap(({ url, outcome }) => {
-        if (!outcome) return [`${url} was not made`];
-        return 'error' in outcome ? [`${url} ${outcome.error}`] : [];
-      });
-  return [defuse(outputs.join(',')), defuse(reasons.join(' | '))];
+function ourCells(row: ParsedRow, outcomes: Outcomes, hasErrors: boolean): string[] {
+  const urls = row.errors.length > 0 ? [] : row.imageUrls.map((url) => outputUrl(outcomes, url) ?? '');
+  const outputs = defuse(urls.join(','));
+  if (!hasErrors) return [outputs];
+  const reasons = rowReasons(row, (url) => {
+    const outcome = outcomes.get(imageUrlKey(url));
+    if (!outcome) return 'was not made';
+    return 'error' in outcome ? outcome.error : null;
+  });
+  return [outputs, defuse(reasons)];
 }
 
-/** A cell of ours that a spreadsheet would run as a formula, in signs of full width too, is shown as text instead. */
-function defuse(cell: string): string {
-  return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) ? `'${cell}` : cell;
-}
-
-function format({ delimiter, lineEnd }: CsvHeader, rows: string[][]): Promise<string> {
-  return writeToString(rows, { delimiter, rowDelimiter: lineEnd, includeEndRowDelimiter: true });
+function outputUrl(outcomes: Outcomes, url: string): string | null {
+  const outcome = outcomes.get(imageUrlKey(url));
+  return outcome && 'outputUrl' in outcome ? outcome.outputUrl : null;
 }

@@ -1,6 +1,6 @@
 /** What a client or a stranger's server may ask of us; each is settable by the environment variable of its name. */
 export interface Limits {
-  /** Bytes of an uploaded file. */
+  /** Bytes of an uploaded file; an .xlsx may unpack to four times as many. */
   maxFileBytes: number;
   /** Rows of a CSV after its header. */
   maxRows: number;
@@ -15,8 +15,10 @@ export interface Limits {
   fetchPerHost: number;
 }
 
-/** How many errors of a CSV are named; the rest is counted. */
+/** How many errors of a CSV, and how many warnings, are named; the rest is counted. */
 export const MAX_NAMED_CSV_ERRORS = 100;
+/** Images of one product whose rows hold one each: Shopify's own limit. */
+export const MAX_IMAGES_PER_PRODUCT = 250;
 /** Characters of one cell: several times the longest cell of real product lists (descriptions of some 60 KB). */
 export const MAX_FIELD_CHARS = 256 * 1024;
 /** Columns of a CSV: real exports have some hundred. */

@@ -19,4 +19,6 @@ export interface CompressOptions {
 export interface RequestOptions extends CompressOptions {
   invalidRows: InvalidRowPolicy;
   webhookUrl: string | null;
+  /** Whether the output CSV has its new URLs in the image column itself, and not in one of its own. */
+  replaceUrls: boolean;
 }

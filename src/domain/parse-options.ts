@@ -9,6 +9,7 @@ export interface OptionsInput {
   keepMetadata?: boolean | null | undefined;
   invalidRows?: string | null | undefined;
   webhookUrl?: string | URL | null | undefined;
+  replaceUrls?: boolean | null | undefined;
 }
 
 /** The largest side that JPEG can hold. */
@@ -24,6 +25,7 @@ export function parseOptions(input: OptionsInput): RequestOptions {
     keepMetadata: input.keepMetadata ?? false,
     invalidRows: oneOf('invalidRows', input.invalidRows, InvalidRowPolicy, 'REFUSE_FILE'),
     webhookUrl: webhookUrl(input.webhookUrl),
+    replaceUrls: input.replaceUrls ?? false,
   };
 }
 

@@ -7,6 +7,8 @@ export interface Urls {
   status(requestId: string): string;
   inputCsv(requestId: string): string;
   outputCsv(requestId: string): string;
+  errorsCsv(requestId: string): string;
+  resultsZip(requestId: string): string;
 }
 
 /** @param publicUrl what stands before every path of this service, without a slash at its end */
@@ -17,5 +19,7 @@ export function createUrls(publicUrl: string, assetBaseUrl: string | null): Urls
     status: (requestId) => `${publicUrl}/api/status/${requestId}`,
     inputCsv: (requestId) => `${publicUrl}/api/requests/${requestId}/input.csv`,
     outputCsv: (requestId) => `${publicUrl}/api/requests/${requestId}/output.csv`,
+    errorsCsv: (requestId) => `${publicUrl}/api/requests/${requestId}/errors.csv`,
+    resultsZip: (requestId) => `${publicUrl}/api/requests/${requestId}/results.zip`,
   };
 }

@@ -70,10 +70,15 @@ function presentRequest(request: RequestSnapshot, urls: Urls): Request {
     progress: progress(status, counts),
     imagesPerSecond: perSecond,
     estimatedSecondsLeft: !ended && perSecond ? Math.ceil(left / perSecond) : null,
-    options: request.options,
+    // What was stored by a version without dialects has neither them nor this option.
+    options: { ...request.options, replaceUrls: request.options.replaceUrls ?? false },
+    dialect: request.dialect ?? 'PLAIN',
     inputCsvUrl: urls.inputCsv(_id),
     skippedRowCount: request.skippedRowCount,
+    warningCount: request.warningCount ?? 0,
     outputCsvUrl: outputKey ? urls.outputCsv(_id) : null,
+    resultsZipUrl: ended ? urls.resultsZip(_id) : null,
+    errorsCsvUrl: ended ? urls.errorsCsv(_id) : null,
     error: request.error,
     webhook: webhook && { ...webhook, status: webhook.status === 'WAITING' ? 'PENDING' : webhook.status },
   };

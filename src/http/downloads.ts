@@ -1,11 +1,15 @@
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
+import type { DerivedFile } from '../requests/derived-file.js';
 import type { Requests } from '../requests/requests.js';
 import { imageOfKey, inputCsvKey } from '../storage/keys.js';
 import { objectHeaders } from '../storage/object-headers.js';
 import type { ByteRange, ObjectStorage } from '../storage/object-storage.js';
 import { ANONYMOUS, type Authenticate, requireOwner } from './authenticate.js';
+
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 interface Deps {
   requests: Requests;
@@ -44,7 +48,8 @@ export function createDownloads({ requests, storage, authenticate }: Deps): Rout
   router.get('/requests/:requestId/input.csv', async (request, response) => {
     const found = await requests.findRequest(requireOwner(authenticate, request.headers), request.params.requestId);
     response.attachment(found.fileName);
-    await send(storage, inputCsvKey(found._id), request, response);
+    const contentType = found.fileKind === 'XLSX' ? XLSX_TYPE : undefined;
+    await send(storage, inputCsvKey(found._id), request, response, contentType);
   });
   router.get('/requests/:requestId/output.csv', async (request, response) => {
     const found = await requests.findRequest(requireOwner(authenticate, request.headers), request.params.requestId);
@@ -52,15 +57,56 @@ export function createDownloads({ requests, storage, authenticate }: Deps): Rout
     response.attachment(`${found.fileName.replace(/\.[^.]*$/, '')}-output.csv`);
     await send(storage, found.outputKey, request, response);
   });
+  router.get('/requests/:requestId/errors.csv', async (request, response) => {
+    const owner = requireOwner(authenticate, request.headers);
+    const file = await requests.errorsCsv(owner, request.params.requestId);
+    await sendDerived(file, 'text/csv; charset=utf-8', request, response);
+  });
+  router.get('/requests/:requestId/results.zip', async (request, response) => {
+    const owner = requireOwner(authenticate, request.headers);
+    const file = await requests.resultsZip(owner, request.params.requestId);
+    await sendDerived(file, 'application/zip', request, response);
+  });
   return router;
 }
 
-async function send(storage: ObjectStorage, key: string, request: Request, response: Response): Promise<void> {
+/** Sends what is made on the way, as fast as the client takes it; its length is not known before. */
+async function sendDerived(
+  { fileName, body }: DerivedFile,
+  contentType: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  // What cannot even be begun is answered with its error.
+  const first = request.method === 'HEAD' ? null : await body.next();
+  response.attachment(fileName);
+  response.set({ 'content-type': contentType, 'cache-control': 'private, no-store' });
+  if (!first) {
+    response.end();
+    return;
+  }
+  const whole = async function* () {
+    if (!first.done) yield first.value;
+    yield* body;
+  };
+  // Later it is broken off: a whole file that lacks something would not be noticed. A client that goes away in the
+  // middle is no error of ours, and ends the making.
+  await pipeline(Readable.from(whole(), { objectMode: false }), response).catch(() => response.destroy());
+  await body.return(undefined);
+}
+
+async function send(
+  storage: ObjectStorage,
+  key: string,
+  request: Request,
+  response: Response,
+  contentTypeOfFile?: string,
+): Promise<void> {
   const head = await storage.head(key);
   if (!head) throw notFound('object');
   const { contentType, cacheControl } = objectHeaders(key);
   response.set({
-    'content-type': contentType,
+    'content-type': contentTypeOfFile ?? contentType,
     'cache-control': cacheControl,
     'x-content-type-options': 'nosniff',
     'accept-ranges': 'bytes',

@@ -30,7 +30,7 @@ export function createRest(deps: RestDeps): Router {
       idempotencyKey: request.get('idempotency-key') ?? null,
     }));
     settings.catch(() => undefined);
-    const { request: made, errors, errorCount } = await requests.uploadCsv(owner, form.file, settings);
+    const { request: made, errors, errorCount, warnings } = await requests.uploadCsv(owner, form.file, settings);
     if (!made) throw refused(errors, errorCount);
     const statusUrl = urls.status(made._id);
     response.status(202).location(`/api/status/${made._id}`);
@@ -39,6 +39,7 @@ export function createRest(deps: RestDeps): Router {
       status: made.status.toLowerCase(),
       statusUrl,
       ...(errorCount > 0 && { skippedRows: errors }),
+      ...(warnings.length > 0 && { warnings }),
     });
   });
 

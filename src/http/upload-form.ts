@@ -80,16 +80,18 @@ function openForm(request: IncomingMessage): busboy.Busboy {
 /** Texts of a form as the options that they stand for. @throws AppError BAD_USER_INPUT */
 function toOptions(fields: Readonly<Record<string, string>>): OptionsInput {
   const number = (name: string) => (fields[name] ? Number(fields[name]) : null);
-  const { keepMetadata } = fields;
-  if (keepMetadata && !['true', 'false', '1', '0'].includes(keepMetadata)) {
-    throw badInput('keepMetadata', 'keepMetadata is true or false.');
-  }
+  const boolean = (name: string) => {
+    const value = fields[name];
+    if (value && !['true', 'false', '1', '0'].includes(value)) throw badInput(name, `${name} is true or false.`);
+    return value === 'true' || value === '1';
+  };
   return {
     format: fields['format']?.toUpperCase() || null,
     quality: number('quality'),
     maxDimension: number('maxDimension'),
-    keepMetadata: keepMetadata === 'true' || keepMetadata === '1',
+    keepMetadata: boolean('keepMetadata'),
     invalidRows: fields['invalidRows']?.toUpperCase() || null,
     webhookUrl: fields['webhookUrl'] || null,
+    replaceUrls: boolean('replaceUrls'),
   };
 }

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { getModelForClass, type ReturnModelType } from '@typegoose/typegoose';
 import mongoose from 'mongoose';
+import { FileWarnings } from './file-warnings.js';
+import { createFileWarningsStore, type FileWarningsStore } from './file-warnings-store.js';
 import { Image } from './image.js';
 import { createImageTransitions, type ImageTransitions } from './image-transitions.js';
 import { Lease } from './lease.js';
@@ -18,6 +20,7 @@ import { createWebhookTransitions, type WebhookTransitions } from './webhook-tra
 export type RequestModel = ReturnModelType<typeof Request>;
 export type ImageModel = ReturnModelType<typeof Image>;
 export type LeaseModel = ReturnModelType<typeof Lease>;
+export type FileWarningsModel = ReturnModelType<typeof FileWarnings>;
 export type SkippedRowsModel = ReturnModelType<typeof SkippedRows>;
 export type ProductModel = ReturnModelType<typeof Product>;
 
@@ -29,6 +32,7 @@ export interface Database {
   webhooks: WebhookTransitions;
   leases: LeaseTransitions;
   skippedRows: SkippedRowsStore;
+  fileWarnings: FileWarningsStore;
   /** @throws if the database cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -57,6 +61,7 @@ export async function connectDatabase(uri: string, options: { maxPoolSize: numbe
     products: tellOutages(createProductStore(product)),
     webhooks: tellOutages(createWebhookTransitions(request)),
     skippedRows: tellOutages(createSkippedRowsStore(getModelForClass(SkippedRows, on))),
+    fileWarnings: tellOutages(createFileWarningsStore(getModelForClass(FileWarnings, on))),
     leases: tellOutages(createLeaseTransitions(getModelForClass(Lease, on))),
     async check() {
       await connection.db?.command({ ping: 1 });

@@ -1,5 +1,6 @@
 import { index, modelOptions, prop } from '@typegoose/typegoose';
 import type { Counts } from '../domain/counts.js';
+import { CsvDialect } from '../domain/csv-dialect.js';
 import type { RequestId } from '../domain/ids.js';
 import { InvalidRowPolicy, OutputFormat, type RequestOptions } from '../domain/options.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
@@ -74,6 +75,8 @@ class StoredOptions implements RequestOptions {
   invalidRows!: InvalidRowPolicy;
   @prop({ type: () => String, default: null })
   webhookUrl!: string | null;
+  @prop({ type: () => Boolean, default: false })
+  replaceUrls!: boolean;
 }
 
 @modelOptions(part)
@@ -138,6 +141,15 @@ export class Request {
   /** SHA-256 of the uploaded file, in hex. */
   @prop({ type: () => String, required: true })
   fileHash!: string;
+  /** What the file is, whatever its name; absent in a request of a version that took nothing but CSV. */
+  @prop({ type: () => String })
+  fileKind?: 'CSV' | 'XLSX';
+  /** Read as Windows-1252: what is made of it begins with a mark, since who reads it will take it for that again. */
+  @prop({ type: () => Boolean })
+  isWindows1252?: boolean;
+  /** Absent in a request of a version that knew one only. */
+  @prop({ type: () => String, enum: Object.values(CsvDialect) })
+  dialect?: CsvDialect;
   @prop({ type: () => Date, required: true })
   createdAt!: Date;
   @prop({ type: () => Date, default: null })
@@ -159,6 +171,9 @@ export class Request {
   reopening!: boolean;
   @prop({ type: () => Number, default: 0 })
   skippedRowCount!: number;
+  /** Of what was repaired on reading the file; absent in a request of a version that did not tell. */
+  @prop({ type: () => Number })
+  warningCount?: number;
   @prop({ type: () => String, default: null })
   outputKey!: string | null;
   @prop({ type: () => StoredError, default: null })

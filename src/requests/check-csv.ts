@@ -1,13 +1,20 @@
+import { CsvDialect } from '../domain/csv-dialect.js';
 import { type CsvError, CsvFileError } from '../domain/csv-error.js';
+import type { CsvWarning } from '../domain/csv-warning.js';
 import type { RequestDeps } from './deps.js';
 import { readUpload, type UploadedFile } from './read-upload.js';
 
 export interface CheckOutcome {
+  /** PLAIN where the file cannot be read at all. */
+  dialect: CsvDialect;
   /** Rows that would be taken, and the image URLs in them. */
   rows: number;
   imageUrls: number;
   errors: CsvError[];
   errorCount: number;
+  /** What was repaired on reading: at most 100 of `warningCount`. */
+  warnings: CsvWarning[];
+  warningCount: number;
 }
 
 export type CheckCsv = (file: UploadedFile) => Promise<CheckOutcome>;
@@ -16,12 +23,11 @@ export type CheckCsv = (file: UploadedFile) => Promise<CheckOutcome>;
 export function createCheckCsv({ limits }: Pick<RequestDeps, 'limits'>): CheckCsv {
   return async (file) => {
     try {
-      const { check } = await readUpload(file, limits, null);
-      const { rows, imageUrls, errors, errorCount } = check;
-      return { rows, imageUrls, errors, errorCount };
+      return (await readUpload(file, limits, null)).check;
     } catch (error) {
       if (!(error instanceof CsvFileError)) throw error;
-      return { rows: 0, imageUrls: 0, errors: [error.error], errorCount: 1 };
+      const nothing = { rows: 0, imageUrls: 0, warnings: [], warningCount: 0 };
+      return { dialect: CsvDialect.PLAIN, ...nothing, errors: [error.error], errorCount: 1 };
     }
   };
 }

@@ -2,12 +2,14 @@ import { type CancelRequest, createCancelRequest } from './cancel-request.js';
 import { type CheckCsv, createCheckCsv } from './check-csv.js';
 import { createDeleteRequest, type DeleteRequest } from './delete-request.js';
 import type { RequestDeps } from './deps.js';
+import { createErrorsCsv, type ErrorsCsv } from './errors-csv.js';
 import { createFindNode, type FindNode } from './find-node.js';
 import { createFindRequest, type FindRequest } from './find-request.js';
 import { createListImages, type ListImages } from './list-images.js';
 import { createListProducts, type ListProducts } from './list-products.js';
 import { createListRequests, type ListRequests } from './list-requests.js';
 import { createRedeliverWebhook, type RedeliverWebhook } from './redeliver-webhook.js';
+import { createResultsZip, type ResultsZip } from './results-zip.js';
 import { createRetryFailedImages, type RetryFailedImages } from './retry-failed-images.js';
 import { createUploadCsv, type UploadCsv } from './upload-csv.js';
 import { createWatchRequest, type WatchRequest } from './watch-request.js';
@@ -26,10 +28,13 @@ export interface Requests {
   listRequests: ListRequests;
   listProducts: ListProducts;
   listImages: ListImages;
+  resultsZip: ResultsZip;
+  errorsCsv: ErrorsCsv;
 }
 
 /** Resolves when the news of all requests are heard. */
 export async function createRequests(deps: RequestDeps): Promise<Requests> {
+  const findRequest = createFindRequest(deps);
   return {
     uploadCsv: createUploadCsv(deps),
     checkCsv: createCheckCsv(deps),
@@ -38,10 +43,12 @@ export async function createRequests(deps: RequestDeps): Promise<Requests> {
     deleteRequest: createDeleteRequest(deps),
     redeliverWebhook: createRedeliverWebhook(deps),
     watchRequest: await createWatchRequest(deps),
-    findRequest: createFindRequest(deps),
+    findRequest,
     findNode: createFindNode(deps),
     listRequests: createListRequests(deps),
     listProducts: createListProducts(deps),
     listImages: createListImages(deps),
+    resultsZip: createResultsZip({ ...deps, findRequest }),
+    errorsCsv: createErrorsCsv({ ...deps, findRequest }),
   };
 }

@@ -1,4 +1,5 @@
 import { type CsvError, CsvFileError } from '../domain/csv-error.js';
+import type { CsvWarning } from '../domain/csv-warning.js';
 import { AppError, badInput } from '../domain/errors.js';
 import { newRequestId, type RequestId } from '../domain/ids.js';
 import type { RequestOptions } from '../domain/options.js';
@@ -24,6 +25,8 @@ export interface UploadOutcome {
   /** Why it was refused, or which rows were left out; at most 100 of `errorCount`. */
   errors: CsvError[];
   errorCount: number;
+  /** What was repaired on reading it; at most 100. */
+  warnings: CsvWarning[];
 }
 
 /**
@@ -54,20 +57,22 @@ export function createUploadCsv(deps: Deps): UploadCsv {
         return refused;
       }
       if (read.check.errorCount > 0) await database.skippedRows.keep(id, read.check.errors);
+      if (read.check.warningCount > 0) await database.fileWarnings.keep(id, read.check.warnings);
       // From here on a request may name the file, even where the answer is an error: what none names is swept later.
       isRecorded = true;
       const request = await database.requests.createRequest(
         newRequest(id, owner, file.fileName, read, options, idempotencyKey),
       );
       if (request._id !== id) {
-        await Promise.all([discard(), database.skippedRows.remove([id])]);
-        return { request: sameFile(request, read), errors: [], errorCount: 0 };
+        await Promise.all([discard(), database.skippedRows.remove([id]), database.fileWarnings.remove([id])]);
+        return { request: sameFile(request, read), errors: [], errorCount: 0, warnings: [] };
       }
       await advance(deps, request);
-      return { request, errors: read.check.errors, errorCount: read.check.errorCount };
+      const { errors, errorCount, warnings } = read.check;
+      return { request, errors, errorCount, warnings };
     } catch (error) {
       if (!isRecorded) await discard();
-      if (error instanceof CsvFileError) return { request: null, errors: [error.error], errorCount: 1 };
+      if (error instanceof CsvFileError) return { request: null, errors: [error.error], errorCount: 1, warnings: [] };
       throw error;
     }
   };
@@ -80,9 +85,9 @@ function checkKey(key: string | null): void {
 }
 
 function refusal({ check }: ReadUpload, { invalidRows }: RequestOptions): UploadOutcome | null {
-  const { rows, errors, errorCount } = check;
-  if (errorCount === 0 || (invalidRows === 'SKIP_ROW' && rows > 0)) return null;
-  return { request: null, errors, errorCount };
+  const { imageUrls, errors, errorCount, warnings } = check;
+  if (errorCount === 0 || (invalidRows === 'SKIP_ROW' && imageUrls > 0)) return null;
+  return { request: null, errors, errorCount, warnings };
 }
 
 /** @throws AppError where the key was used for another file */
@@ -110,6 +115,9 @@ function newRequest(
     fileName: fileName.slice(0, MAX_FILE_NAME_CHARS) || 'upload.csv',
     fileBytes: bytes,
     fileHash: sha256,
+    fileKind: check.kind,
+    isWindows1252: check.isWindows1252,
+    dialect: check.dialect,
     createdAt: now,
     startedAt: null,
     finishedAt: null,
@@ -120,6 +128,7 @@ function newRequest(
     options,
     reopening: false,
     skippedRowCount: check.skippedRows,
+    warningCount: check.warningCount,
     outputKey: null,
     error: null,
     webhook: options.webhookUrl ? newWebhook(options.webhookUrl) : null,

@@ -13,6 +13,7 @@ export function requestPrefix(requestId: RequestId): string {
   return `requests/${requestId}/`;
 }
 
+/** The same ending for an .xlsx: what the file is, its request says, and an upload without a request is found by its key. */
 export function inputCsvKey(requestId: RequestId): string {
   return `${UPLOADS_PREFIX}${requestId}.csv`;
 }

@@ -63,9 +63,13 @@ async function storeOutput(deps: Deps, request: RequestSnapshot): Promise<string
 async function* output({ database, storage, limits, objectUrl }: Deps, request: RequestSnapshot) {
   const { body } = await storage.get(inputCsvKey(request._id));
   const rows = await readRows(body, limits);
+  // Excel would take UTF-8 without a mark for what the file was in.
+  if (request.isWindows1252) rows.header.bom = true;
   const hasErrors = request.counts.failed + request.counts.cancelled + request.skippedRowCount > 0;
   yield* writeOutput(rows, {
     hasErrors,
+    // Missing in a request of a version that did not know it.
+    replaceUrls: request.options.replaceUrls ?? false,
     async outcomes(urls) {
       const ids = new Set(urls.map((url) => imageId(request._id, imageUrlKey(url), request.options)));
       const images = await database.images.findImages([...ids]);

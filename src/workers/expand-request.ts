@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type CsvProduct, groupProducts, inProductOrder } from '../csv/group-products.js';
 import { imageUrlKey } from '../csv/image-url-key.js';
 import { readRows } from '../csv/read-rows.js';
 import { allImagesEnded } from '../domain/counts.js';
@@ -61,12 +62,12 @@ export function createExpandRequest(deps: Deps) {
       return true;
     };
 
-    for await (const checked of rows.batches) {
-      for (const row of checked) {
-        if (row.errors.length > 0) continue;
-        // What an earlier run has written and recorded is passed over; the numbering is the same in every run.
-        if (seq + row.imageUrls.length > begun.flow.expanded) addRow(batch, request, row, seq);
-        seq += row.imageUrls.length;
+    for await (const found of groupProducts(rows.batches)) {
+      for (const product of found) {
+        // What an earlier run has written and recorded is passed over; the numbering is the same in every run. One that
+        // ends where that ends may have come after it, without an image.
+        if (product.endSeq >= begun.flow.expanded) addProduct(batch, request, product);
+        seq = product.endSeq;
         if (batch.images.size < BATCH && batch.products.length < BATCH) continue;
         signal.throwIfAborted();
         if (!(await flush())) return;
@@ -82,17 +83,17 @@ export function createExpandRequest(deps: Deps) {
   };
 }
 
-function addRow(
+function addProduct(
   { products, images }: Batch,
   { _id: requestId, options }: RequestSnapshot,
-  row: { row: number; serialNumber: string; productName: string; imageUrls: string[] },
-  firstSeq: number,
+  product: CsvProduct,
 ): void {
-  const imageIds = row.imageUrls.map((sourceUrl, index) => {
-    const _id = imageId(requestId, imageUrlKey(sourceUrl), options);
-    if (!images.has(_id)) images.set(_id, { _id, requestId, seq: firstSeq + index, sourceUrl });
-    return _id;
-  });
-  const { serialNumber, productName: name } = row;
-  products.push({ _id: productId(requestId, row.row), requestId, row: row.row, serialNumber, name, imageIds });
+  const idOf = (url: string) => imageId(requestId, imageUrlKey(url), options);
+  for (const { url, seq } of product.images) {
+    const _id = idOf(url);
+    if (!images.has(_id)) images.set(_id, { _id, requestId, seq, sourceUrl: url });
+  }
+  const { row, serialNumber, name } = product;
+  const imageIds = inProductOrder(product.images).map(({ url }) => idOf(url));
+  products.push({ _id: productId(requestId, row), requestId, row, serialNumber, name, imageIds });
 }

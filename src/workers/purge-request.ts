@@ -14,6 +14,7 @@ export function createPurgeRequest({ database, storage }: Pick<WorkerDeps, 'data
     await database.images.deleteOfRequest(id);
     await database.products.deleteOfRequest(id);
     await database.skippedRows.remove([id]);
+    await database.fileWarnings.remove([id]);
     for await (const objects of storage.list(requestPrefix(id))) {
       await storage.delete(objects.map((object) => object.key));
     }

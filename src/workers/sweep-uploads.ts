@@ -17,6 +17,7 @@ export function createSweepUploads({ database, storage, uploadTimeoutMs }: Deps)
       const orphans = ids.filter((id) => !existing.has(id));
       await storage.delete(orphans.map(inputCsvKey));
       await database.skippedRows.remove(orphans);
+      await database.fileWarnings.remove(orphans);
     }
   };
 }

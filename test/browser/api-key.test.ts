@@ -43,6 +43,12 @@ describe('where API keys are on', () => {
     expect(download.suggestedFilename()).toBe('keyed-output.csv');
     expect(await readFile(await download.path(), 'utf8')).toContain('/objects/');
 
+    const [zip] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Images as ZIP' }).click(),
+    ]);
+    expect(zip.suggestedFilename()).toBe('keyed-results.zip');
+
     await page.reload();
     await page.getByRole('heading', { name: 'keyed.csv' }).waitFor();
     await page.getByRole('button', { name: 'Forget API key' }).click();

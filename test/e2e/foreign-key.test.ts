@@ -149,6 +149,8 @@ describe('a foreign key sees nothing of another’s', () => {
       '/status/:requestId/events',
       '/requests/:requestId/input.csv',
       '/requests/:requestId/output.csv',
+      '/requests/:requestId/errors.csv',
+      '/requests/:requestId/results.zip',
     ];
     // None of the paths that there are is missing here: these routers serve everything under /api.
     const deps = { stopping: new AbortController().signal } as never;
@@ -186,7 +188,13 @@ describe('an API key', () => {
     ['the name of one', { authorization: 'Bearer ann' }],
     ['another scheme', { authorization: 'Basic secret-of-ann' }],
   ])('is needed: %s is answered with UNAUTHENTICATED, over every interface', async (_, headers) => {
-    for (const path of ['/api/status/x', '/api/status/x/events', '/api/requests/x/output.csv']) {
+    for (const path of [
+      '/api/status/x',
+      '/api/status/x/events',
+      '/api/requests/x/output.csv',
+      '/api/requests/x/errors.csv',
+      '/api/requests/x/results.zip',
+    ]) {
       expect((await fetch(`${service.url}${path}`, { headers })).status).toBe(401);
     }
     const { errors } = await ask('{ requests { totalCount } }', {}, headers as Record<string, string>);

@@ -153,7 +153,15 @@ describe('a bad file', () => {
 
   it('is checked by checkCsv without being kept', async () => {
     const { data } = await client.upload(CheckCsvDocument, csv(`1,Lamp,"${origin.url}/a.jpg ${origin.url}/b.jpg"`), {});
-    expect(data?.checkCsv).toEqual({ rows: 1, imageUrls: 2, userErrors: [], userErrorCount: 0 });
+    expect(data?.checkCsv).toEqual({
+      dialect: 'PLAIN',
+      rows: 1,
+      imageUrls: 2,
+      userErrors: [],
+      userErrorCount: 0,
+      warnings: [],
+      warningCount: 0,
+    });
   });
 
   it('is refused for bad options by the name of the field', async () => {

@@ -3,10 +3,11 @@ import { readRows } from '../../src/csv/read-rows.js';
 import { writeOutput } from '../../src/csv/write-output.js';
 import { CsvFileError } from '../../src/domain/csv-error.js';
 import type { Random } from '../faults/random.js';
+import { buildXlsx } from '../support/build-xlsx.js';
 import { fuzz } from './fuzz.js';
 import { mutate } from './mutate.js';
 
-const LIMITS = { maxRows: 500, maxImagesPerRow: 20 };
+const LIMITS = { maxFileBytes: 1e9, maxRows: 500, maxImagesPerRow: 20 };
 const PARTS = [
   '"',
   '""',
@@ -38,7 +39,22 @@ const SEEDS = [
   'No,Name,Images\n1,Lamp,http://x.example/a.jpg\n2,"Chair, ""red""","http://x.example/b.jpg,http://x.example/c.jpg"\n',
   '\ufeffS. No.;Product Name;Input Image Urls;Note\r\n1;Lamp;http://x.example/a.jpg | http://x.example/b.jpg;=1+1\r\n',
   '#\tname\timage src\r1.\tLamp\thttp://x.example/a b.jpg\r',
+  'Handle,Title,Image Src,Image Position\nlamp,Lamp,http://x.example/a.jpg,2\nlamp,,http://x.example/b.jpg,1\nlamp,,,\n',
+  'ID,SKU,Name,Images\n7,,Lamp,"http://x.example/a.jpg, http://x.example/b.jpg"\n8,,Lamp red,\n',
 ];
+
+const XLSX_SEED = buildXlsx({
+  rows: [
+    ['No', 'Name', 'Images'],
+    ['1', 'Lamp', 'http://x.example/a.jpg'],
+    ['2', 'Chair', 'http://x.example/b.jpg, http://x.example/c.jpg'],
+  ],
+});
+
+function fileOf(random: Random): Buffer {
+  if (random.chance(0.1)) return random.chance(0.9) ? mutate(XLSX_SEED, random) : XLSX_SEED;
+  return csvOf(random);
+}
 
 function csvOf(random: Random): Buffer {
   const seed = random.pick(SEEDS);
@@ -69,7 +85,7 @@ async function read(bytes: Buffer, size: number) {
 fuzz({
   name: 'csv intake',
   async feed(random) {
-    const bytes = csvOf(random);
+    const bytes = fileOf(random);
     const whole = await read(bytes, Math.max(1, bytes.length));
     const pieces = await read(bytes, random.whole(1, 9));
     // How a file comes does not matter: the same rows, or an error. Of two errors the first one met is told.
@@ -85,7 +101,8 @@ fuzz({
     const chunks: Buffer[] = [];
     const outcomes = async (urls: readonly string[]) =>
       new Map(urls.map((url) => [imageUrlKey(url), { outputUrl: 'http://o.example/' }]));
-    for await (const chunk of writeOutput(taken, { hasErrors: true, outcomes })) chunks.push(chunk);
+    for await (const chunk of writeOutput(taken, { hasErrors: true, replaceUrls: random.chance(0.5), outcomes }))
+      chunks.push(chunk);
     expect(Buffer.concat(chunks).length).toBeGreaterThan(0);
     return whole.rows.some(({ errors }) => errors.length > 0) ? 'bad rows' : 'good';
   },

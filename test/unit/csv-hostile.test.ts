@@ -64,11 +64,20 @@ describe('a hostile file is refused with its place', () => {
       { code: 'NOT_UTF8', message: expect.stringContaining('Line 3') },
     ],
     [
-      'Latin-1',
-      Buffer.from(`${HEAD}${GOOD}2,Bär,http://x.example/b\n`, 'latin1'),
+      'what begins in UTF-8 and goes on in Latin-1',
+      Buffer.concat([Buffer.from(`${HEAD}1,Bär,http://x.example/a\n`), Buffer.from('2,Bär', 'latin1')]),
       { code: 'NOT_UTF8', message: expect.stringContaining('Line 3') },
     ],
-    ['an encoded surrogate', Buffer.concat([Buffer.from(HEAD), Buffer.from([0xed, 0xa0, 0x80])]), { code: 'NOT_UTF8' }],
+    [
+      'what is neither in UTF-8 nor in Windows-1252',
+      Buffer.concat([Buffer.from(HEAD + GOOD), Buffer.from([0x32, 0x2c, 0x81])]),
+      { code: 'NOT_UTF8', message: expect.stringContaining('Line 3') },
+    ],
+    [
+      'an encoded surrogate, after a character of UTF-8',
+      Buffer.concat([Buffer.from(`${HEAD}ä`), Buffer.from([0xed, 0xa0, 0x80])]),
+      { code: 'NOT_UTF8' },
+    ],
     ['a ZIP', binary(0x50, 0x4b, 3, 4), { code: 'NOT_CSV', message: expect.stringContaining('ZIP') }],
     ['an empty ZIP', binary(0x50, 0x4b, 5, 6), { code: 'NOT_CSV', message: expect.stringContaining('ZIP') }],
     ['an old Excel file', binary(0xd0, 0xcf, 0x11, 0xe0), { code: 'NOT_CSV', message: expect.stringContaining('xls') }],

@@ -4,7 +4,7 @@ import { openCsv } from '../../src/csv/read-csv.js';
 import { readRows } from '../../src/csv/read-rows.js';
 import { writeOutput } from '../../src/csv/write-output.js';
 
-const LIMITS = { maxRows: 1_000, maxImagesPerRow: 100 };
+const LIMITS = { maxFileBytes: 1e9, maxRows: 1_000, maxImagesPerRow: 100 };
 const HEADER = ['No', 'Name', 'Images', 'Note, "1"; x|y\tz'];
 
 const encodings: Readonly<Record<string, (text: string) => Buffer>> = {
@@ -67,9 +67,9 @@ describe('what is parsed is what was written', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 6 }), form, async (rows, how) => {
         const bytes = encode(write([HEADER, ...rows], how), how);
-        const { header, batches } = await openCsv(inPieces(bytes, how.pieces));
+        const { header, batches } = await openCsv(inPieces(bytes, how.pieces), () => undefined);
         const cells: string[][] = [];
-        for await (const batch of batches) cells.push(...batch.map((each) => each.cells));
+        for await (const batch of batches) cells.push(...batch);
         expect(header.cells).toEqual(HEADER);
         expect(header.delimiter).toBe(how.delimiter);
         expect(cells).toEqual(rows);
@@ -87,7 +87,8 @@ describe('what is parsed is what was written', () => {
           new Map(urls.map((url, index) => [url, index % 2 ? { error: '=cmd()' } : { outputUrl: `${url}/out` }]));
         const chunks: Buffer[] = [];
         const input = await read(encode(write([HEADER, ...rows], how), how));
-        for await (const chunk of writeOutput(input, { hasErrors: true, outcomes })) chunks.push(chunk);
+        for await (const chunk of writeOutput(input, { hasErrors: true, replaceUrls: false, outcomes }))
+          chunks.push(chunk);
         const output = await read(Buffer.concat(chunks));
         const cells: string[][] = [];
         for await (const batch of output.batches) cells.push(...batch.map((each) => each.cells));

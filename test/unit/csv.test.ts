@@ -122,9 +122,15 @@ describe('errors of a CSV', () => {
     ['NOT_CSV', Buffer.from('504b0304140000000800', 'hex')],
     ['NOT_CSV', Buffer.from('89504e470d0a1a0a', 'hex')],
     ['NOT_CSV', `${HEAD}\n1,A\0,http://x.de\n`],
+    // Neither UTF-8 nor Windows-1252, which has nothing at 0x81.
     [
       'NOT_UTF8',
-      Buffer.concat([Buffer.from(`${HEAD}\n1,`), Buffer.from([0xe4, 0xff]), Buffer.from(',http://x.de/\n')]),
+      Buffer.concat([Buffer.from(`${HEAD}\n1,`), Buffer.from([0xe4, 0x81]), Buffer.from(',http://x.de/\n')]),
+    ],
+    // Begun in UTF-8, and gone on in something else.
+    [
+      'NOT_UTF8',
+      Buffer.concat([Buffer.from(`${HEAD}\n1,ä`), Buffer.from([0xe4, 0xff]), Buffer.from(',http://x.de/\n')]),
     ],
     ['MISSING_COLUMN', 'No,Name\n1,A\n'],
     ['DUPLICATE_COLUMN', 'No,Name,Images,Image Url\n1,A,http://x.de,http://x.de\n'],
@@ -174,10 +180,19 @@ describe('errors of a CSV', () => {
 });
 
 describe('the output CSV', () => {
-  async function outputOf(text: string, outcomes: Record<string, ImageOutcome>, hasErrors: boolean) {
+  async function outputOf(
+    text: string,
+    outcomes: Record<string, ImageOutcome>,
+    hasErrors: boolean,
+    replaceUrls = false,
+  ) {
     const rows = await readRows(pieces(Buffer.from(text)), LIMITS);
     const chunks: Buffer[] = [];
-    for await (const chunk of writeOutput(rows, { hasErrors, outcomes: async () => new Map(Object.entries(outcomes)) }))
+    for await (const chunk of writeOutput(rows, {
+      hasErrors,
+      replaceUrls,
+      outcomes: async () => new Map(Object.entries(outcomes)),
+    }))
       chunks.push(chunk);
     return Buffer.concat(chunks).toString();
   }
@@ -187,6 +202,15 @@ describe('the output CSV', () => {
     const outcomes = { 'http://x.de/1': { error: 'HTTP_ERROR: 404' }, 'http://x.de/2': { outputUrl: 'http://o/2' } };
     expect(await outputOf(text, outcomes, true)).toBe(
       '\ufeffNo;Name;Images;Note;Output Image Urls;Errors\r\n1;"a;b";http://x.de/1 http://x.de/2;=1+1;,http://o/2;http://x.de/1 HTTP_ERROR: 404\r\n',
+    );
+  });
+
+  it('has, where URLs are replaced, the columns of the input alone, and an old URL where there is no new one', async () => {
+    const text =
+      'No;Output Image Urls;Name;Images;Note\r\n1;old;A;http://x.de/1 http://x.de/2;n\r\n2;old;;http://x.de/1;n\r\n';
+    const outcomes = { 'http://x.de/1': { outputUrl: 'http://o/1' }, 'http://x.de/2': { error: 'HTTP_ERROR: 404' } };
+    expect(await outputOf(text, outcomes, true, true)).toBe(
+      'No;Name;Images;Note\r\n1;A;http://o/1,http://x.de/2;n\r\n2;;http://x.de/1;n\r\n',
     );
   });
 

@@ -43,7 +43,7 @@ describe('the rules', () => {
   });
 
   it('options are whole, or an error that names the field', () => {
-    expect(parseOptions({})).toEqual({ ...KEEP, invalidRows: 'REFUSE_FILE', webhookUrl: null });
+    expect(parseOptions({})).toEqual({ ...KEEP, invalidRows: 'REFUSE_FILE', webhookUrl: null, replaceUrls: false });
     for (const [field, value] of [
       ['quality', 0],
       ['quality', 1.5],

@@ -5,6 +5,7 @@ import type { DeleteRequestMutation } from '../generated/graphql.js';
 /** Types without an id: they are kept within the thing that they are a part of. */
 const PARTS = [
   'CsvError',
+  'CsvWarning',
   'ImageConnection',
   'PageInfo',
   'ProcessingError',

@@ -1,4 +1,4 @@
-/** What the output of a file is called: `spring-output.csv` of `spring.csv`. */
-export function outputFileName(fileName: string): string {
-  return `${fileName.replace(/\.[^.]*$/, '')}-output.csv`;
+/** What a file made of another is called: `spring-output.csv` of `spring.csv`. */
+export function outputFileName(fileName: string, ending = 'output.csv'): string {
+  return `${fileName.replace(/\.[^.]*$/, '')}-${ending}`;
 }

@@ -1,6 +1,5 @@
 import { useMutation } from 'urql';
 import { formatBytes, formatThings } from '../format/numbers.js';
-import { outputFileName } from '../format/output-file-name.js';
 import { formatTime } from '../format/times.js';
 import { CancelRequestDocument, type RequestDetailsFragment, RetryFailedImagesDocument } from '../generated/graphql.js';
 import { progressOf } from '../progress/progress-of.js';
@@ -11,10 +10,11 @@ import { Failure } from '../shell/failure.js';
 import { PageTitle } from '../shell/page-title.js';
 import { DeleteButton } from './delete-button.js';
 import { DownloadLink } from './download-link.js';
+import { ResultLinks } from './result-links.js';
 
 /** The name of a request, and what can be done with it now. */
 export function RequestHead({ request }: { request: RequestDetailsFragment }) {
-  const { id, fileName, fileBytes, status, createdAt, counts, outputCsvUrl, inputCsvUrl } = request;
+  const { id, fileName, fileBytes, status, createdAt, counts, dialect, inputCsvUrl } = request;
   const { isOpen } = progressOf(request);
   const [cancelling, cancelRequest] = useMutation(CancelRequestDocument);
   const [retrying, retryFailedImages] = useMutation(RetryFailedImagesDocument);
@@ -26,15 +26,11 @@ export function RequestHead({ request }: { request: RequestDetailsFragment }) {
         <StatusBadge status={status} />
       </div>
       <p className="muted">
-        Taken <time dateTime={createdAt}>{formatTime(createdAt)}</time> · {formatThings(counts.rows, 'product')} ·{' '}
-        {formatBytes(fileBytes)}
+        Taken <time dateTime={createdAt}>{formatTime(createdAt)}</time> ·{' '}
+        {formatThings(counts.rows, dialect === 'SHOPIFY' ? 'row' : 'product')} · {formatBytes(fileBytes)}
       </p>
       <div className="actions">
-        {outputCsvUrl && (
-          <DownloadLink url={outputCsvUrl} fileName={outputFileName(fileName)} className="button button--primary">
-            Download output CSV
-          </DownloadLink>
-        )}
+        <ResultLinks request={request} />
         {!isOpen && counts.failed > 0 && (
           <button
             type="button"
@@ -56,7 +52,7 @@ export function RequestHead({ request }: { request: RequestDetailsFragment }) {
           </button>
         )}
         <DownloadLink url={inputCsvUrl} fileName={fileName} className="button button--quiet">
-          Input CSV
+          {fileName.endsWith('.xlsx') ? 'Input file' : 'Input CSV'}
         </DownloadLink>
         {!isOpen && (
           <DeleteButton id={id} fileName={fileName} className="button button--quiet" onDeleted={() => navigate(HOME)} />

@@ -4,12 +4,13 @@ const WEBHOOK_STATES = { PENDING: 'not told yet', DELIVERED: 'told', FAILED: 'co
 
 /** What was asked for with the upload, and how the webhook stands. */
 export function RequestSettings({ request: { options, webhook } }: { request: RequestDetailsFragment }) {
-  const { format, quality, maxDimension, keepMetadata } = options;
+  const { format, quality, maxDimension, keepMetadata, replaceUrls } = options;
   const parts = [
     format === 'KEEP' ? 'Each image keeps its format' : `All images as ${format}`,
     quality === null ? 'quality chosen by format' : `quality ${quality}`,
     maxDimension === null ? 'size in pixels kept' : `at most ${maxDimension} px a side`,
     keepMetadata ? 'metadata kept' : 'metadata removed',
+    ...(replaceUrls ? ['new URLs in the image column'] : []),
   ];
   return (
     <p className="muted settings">

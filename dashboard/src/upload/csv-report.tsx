@@ -3,6 +3,8 @@ import { formatThings } from '../format/numbers.js';
 import type { CheckCsvMutation, UploadOptions } from '../generated/graphql.js';
 import { Failure } from '../shell/failure.js';
 import { CsvProblems } from './csv-problems.js';
+import { CsvWarnings } from './csv-warnings.js';
+import { DIALECT_NAMES } from './dialect-names.js';
 import { OptionsFields } from './options-fields.js';
 import { readOptions } from './read-options.js';
 import type { Upload } from './use-upload.js';
@@ -13,7 +15,8 @@ interface Props {
 }
 
 /** What the check has found in the file, how to work on it, and the button that sends it. */
-export function CsvReport({ check: { rows, imageUrls, userErrors, userErrorCount }, upload }: Props) {
+export function CsvReport({ check, upload }: Props) {
+  const { dialect, rows, imageUrls, userErrors, userErrorCount, warnings, warningCount } = check;
   const report = useRef<HTMLParagraphElement>(null);
   const [format, setFormat] = useState<NonNullable<UploadOptions['format']>>('KEEP');
   useEffect(() => report.current?.focus(), []);
@@ -33,7 +36,9 @@ export function CsvReport({ check: { rows, imageUrls, userErrors, userErrorCount
           ? `The file is in order: ${formatThings(rows, 'row')}, ${images}.`
           : `${formatThings(userErrorCount, 'problem')} found. ${formatThings(rows, 'row')} with ${images} can be taken.`}
       </p>
+      {DIALECT_NAMES[dialect] && <p className="muted">Read as a {DIALECT_NAMES[dialect]}.</p>}
       {!isGood && <CsvProblems problems={userErrors} count={userErrorCount} />}
+      {warningCount > 0 && <CsvWarnings warnings={warnings} count={warningCount} />}
       {(isGood || canSkip) && <OptionsFields format={format} onFormat={setFormat} />}
       {upload.error && <Failure error={upload.error} />}
       <div className="actions">

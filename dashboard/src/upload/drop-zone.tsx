@@ -38,7 +38,7 @@ export function DropZone({ fileName, isBusy, onFile }: Props) {
       <input
         className="visually-hidden"
         type="file"
-        accept=".csv,.tsv,.txt,text/csv,text/plain"
+        accept=".csv,.tsv,.txt,.xlsx,text/csv,text/plain"
         aria-label="CSV file of products"
         disabled={isBusy}
         onChange={({ target }) => {
@@ -48,11 +48,13 @@ export function DropZone({ fileName, isBusy, onFile }: Props) {
           if (file) onFile(file);
         }}
       />
-      <span className="drop-zone__title">{isBusy ? `Checking ${fileName}…` : (fileName ?? 'Drop a CSV here')}</span>
+      <span className="drop-zone__title">
+        {isBusy ? `Checking ${fileName}…` : (fileName ?? 'Drop a CSV or Excel file here')}
+      </span>
       <span className="muted">
         {fileName
           ? 'Choose another file, or drop it here.'
-          : 'A serial number, a product name and image URLs in each row. It is checked before anything is done.'}
+          : 'An export of Shopify or WooCommerce, or a serial number, a product name and image URLs in each row. It is checked before anything is done.'}
       </span>
       {!fileName && (
         <span className="button button--primary" aria-hidden="true">

@@ -73,6 +73,10 @@ export function OptionsFields({ format, onFormat }: Props) {
             <input name="keepMetadata" type="checkbox" />
             Keep metadata, such as the camera and the place
           </label>
+          <label className="check">
+            <input name="replaceUrls" type="checkbox" />
+            Replace the URLs in the image column, to import the output back
+          </label>
           <Field
             label="Webhook URL"
             hint="Is told when everything is done."

@@ -8,6 +8,7 @@ export function readOptions(form: FormData): UploadOptions {
     quality: number('quality'),
     maxDimension: number('maxDimension'),
     keepMetadata: form.has('keepMetadata'),
+    replaceUrls: form.has('replaceUrls'),
     webhookUrl: text('webhookUrl') || null,
   };
 }

@@ -8,7 +8,7 @@ import { UploadScalar } from '../scalars.js';
 import { CheckCsvPayload, DeleteRequestPayload, RequestPayload, UploadCsvPayload } from '../types/payloads.js';
 import { UploadOptions } from '../types/upload-options.js';
 
-const FILE = 'A CSV, as a file of a multipart request.';
+const FILE = 'A CSV or an .xlsx, as a file of a multipart request.';
 const ID_OF = 'Of the request.';
 
 @Resolver()
@@ -35,8 +35,8 @@ export class MutationResolver {
     @Arg('file', () => UploadScalar, { description: FILE }) file: Promise<FileUpload>,
   ): Promise<CheckCsvPayload> {
     authorise(context);
-    const { errors, errorCount, rows, imageUrls } = await context.requests.checkCsv(await opened(file));
-    return { rows, imageUrls, userErrors: errors, userErrorCount: errorCount };
+    const { errors, errorCount, ...found } = await context.requests.checkCsv(await opened(file));
+    return { ...found, userErrors: errors, userErrorCount: errorCount };
   }
 
   @Mutation(() => RequestPayload, { description: 'Stop the work on a request. Images already finished stay.' })

@@ -7,6 +7,7 @@ import { authorise, type GraphQLContext } from '../context.js';
 import { presentPage } from '../present.js';
 import { ImageConnection, ProductConnection, RequestConnection } from '../types/connections.js';
 import { CsvError } from '../types/csv-error.js';
+import { CsvWarning } from '../types/csv-warning.js';
 import { Node } from '../types/node.js';
 import { Product } from '../types/product.js';
 import { Request } from '../types/request.js';
@@ -74,7 +75,17 @@ export class RequestResolver {
     return skippedRowCount === 0 ? [] : database.skippedRows.find(id as RequestId);
   }
 
-  @FieldResolver(() => ProductConnection, { description: 'The rows of the file, in its order.' })
+  @FieldResolver(() => [CsvWarning], {
+    description: 'What was repaired on reading the file, at most 100 of `warningCount`.',
+  })
+  warnings(
+    @Root() { id, warningCount }: Request,
+    @Ctx() { database }: GraphQLContext,
+  ): CsvWarning[] | Promise<CsvWarning[]> {
+    return warningCount === 0 ? [] : database.fileWarnings.find(id as RequestId);
+  }
+
+  @FieldResolver(() => ProductConnection, { description: 'The products of the file, in its order.' })
   async products(
     @Root() { id }: Request,
     @Ctx() { requests, database, present }: GraphQLContext,

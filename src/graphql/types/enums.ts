@@ -1,5 +1,7 @@
 import { registerEnumType } from 'type-graphql';
+import { CsvDialect } from '../../domain/csv-dialect.js';
 import { CsvErrorCode } from '../../domain/csv-error.js';
+import { CsvWarningCode } from '../../domain/csv-warning.js';
 import { ImageStatus } from '../../domain/image-status.js';
 import { InvalidRowPolicy, OutputFormat } from '../../domain/options.js';
 import { ProcessingErrorCode } from '../../domain/processing-error.js';
@@ -60,7 +62,7 @@ describe('WebhookStatus', WebhookStatus, 'Whether a webhook has been told of the
 describe('CsvErrorCode', CsvErrorCode, 'What is wrong with a CSV.', {
   EMPTY_FILE: 'There is nothing in the file, or nothing but a header.',
   NOT_CSV: 'The file is of another kind.',
-  NOT_UTF8: 'The bytes are not valid in the encoding of the file.',
+  NOT_UTF8: 'The bytes are valid neither in UTF-8 nor in Windows-1252, or not in what the file began in.',
   MISSING_COLUMN: 'A column that is needed has no header.',
   DUPLICATE_COLUMN: 'Two headers name the same column.',
   WRONG_COLUMN_COUNT: 'A row has more or fewer cells than the header.',
@@ -72,6 +74,18 @@ describe('CsvErrorCode', CsvErrorCode, 'What is wrong with a CSV.', {
   TOO_MANY_IMAGES: 'A row has more image URLs than are taken.',
   FILE_TOO_LARGE: 'The file has more bytes than are taken.',
   FIELD_TOO_LONG: 'A cell or a line is longer than is read.',
+});
+describe('CsvDialect', CsvDialect, 'Whose columns a file has; known by its headers.', {
+  PLAIN: 'A serial number, a product name and image URLs in each row.',
+  SHOPIFY: 'Shopify’s export: `Handle` and `Image Src`, a row for each image, the title in the first row of a product.',
+  WOOCOMMERCE: 'WooCommerce’s export: `SKU`, `Name` and `Images`.',
+});
+describe('CsvWarningCode', CsvWarningCode, 'What was repaired, or guessed, on reading a file.', {
+  ENCODING: 'The file is not in UTF-8, and was read as Windows-1252.',
+  SHEETS_LEFT_OUT: 'Only the first sheet of an Excel file was read.',
+  URL_SPILLED: 'Image URLs that stood unquoted went on into other columns, and were put back.',
+  COMMA_IN_URL: 'A comma was taken as a part of a URL.',
+  HANDLE_REPEATED: 'A Shopify handle comes again after others: its rows were taken as two products.',
 });
 describe('ProcessingErrorCode', ProcessingErrorCode, 'Why an image or a request failed.', {
   FETCH_FAILED: 'The server could not be reached, or broke off.',

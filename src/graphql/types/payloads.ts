@@ -1,6 +1,8 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { CsvDialect } from '../../domain/csv-dialect.js';
 import type { ImageId } from '../../domain/ids.js';
 import { CsvError } from './csv-error.js';
+import { CsvWarning } from './csv-warning.js';
 import { Request } from './request.js';
 
 @ObjectType({ description: 'What became of an upload.' })
@@ -19,6 +21,9 @@ export class UploadCsvPayload {
 
 @ObjectType({ description: 'What is in a file, and what is wrong with it.' })
 export class CheckCsvPayload {
+  @Field(() => CsvDialect, { description: 'Whose columns the file has; PLAIN where it cannot be read at all.' })
+  dialect!: CsvDialect;
+
   @Field(() => Int, { description: 'Rows that would be taken.' })
   rows!: number;
 
@@ -30,6 +35,12 @@ export class CheckCsvPayload {
 
   @Field(() => Int, { description: 'How many things are wrong with the file.' })
   userErrorCount!: number;
+
+  @Field(() => [CsvWarning], { description: 'What was repaired on reading the file, at most 100 of `warningCount`.' })
+  warnings!: CsvWarning[];
+
+  @Field(() => Int, { description: 'How many things were repaired on reading the file.' })
+  warningCount!: number;
 }
 
 @ObjectType({ description: 'A request as a mutation left it.' })

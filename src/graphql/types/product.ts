@@ -2,12 +2,17 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import type { ImageId, RequestId } from '../../domain/ids.js';
 import { Node } from './node.js';
 
-@ObjectType({ description: 'One row of a file.', implements: Node })
+@ObjectType({
+  description: 'One product of a file: a row of it, or the rows of one handle (Shopify).',
+  implements: Node,
+})
 export class Product extends Node {
-  @Field(() => Int, { description: '1 for the first row after the header.' })
+  @Field(() => Int, { description: 'Its first row in the file; 1 for the first after the header.' })
   row!: number;
 
-  @Field(() => String, { description: 'As it stands in the file; `1.` is `1`.' })
+  @Field(() => String, {
+    description: 'What tells it apart: its serial number (`1.` is `1`), Shopify’s handle, WooCommerce’s SKU.',
+  })
   serialNumber!: string;
 
   @Field(() => String, { description: 'As it stands in the file.' })

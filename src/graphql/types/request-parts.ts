@@ -58,6 +58,9 @@ export class RequestOptions {
 
   @Field(() => UrlScalar, { nullable: true, description: 'Told when the request reaches its terminal state.' })
   webhookUrl!: string | null;
+
+  @Field(() => Boolean, { description: 'Whether the output CSV has its new URLs in the place of the old ones.' })
+  replaceUrls!: boolean;
 }
 
 @ObjectType({ description: 'How the webhook of a request stands.' })

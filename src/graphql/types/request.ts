@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { CsvDialect } from '../../domain/csv-dialect.js';
 import { RequestStatus } from '../../domain/request-status.js';
 import { DateTimeScalar, SafeIntScalar, UrlScalar } from '../scalars.js';
 import { Node } from './node.js';
@@ -46,17 +47,37 @@ export class Request extends Node {
   @Field(() => RequestOptions, { description: 'What was asked for.' })
   options!: RequestOptions;
 
+  @Field(() => CsvDialect, { description: 'Whose columns the file has.' })
+  dialect!: CsvDialect;
+
   @Field(() => UrlScalar, { description: 'The file as it was uploaded.' })
   inputCsvUrl!: string;
 
   @Field(() => Int, { description: 'Rows left out of the file (SKIP_ROW).' })
   skippedRowCount!: number;
 
+  @Field(() => Int, { description: 'How many things were repaired on reading the file.' })
+  warningCount!: number;
+
   @Field(() => UrlScalar, {
     nullable: true,
-    description: 'The input file with the column `Output Image Urls` added; null until the request has ended.',
+    description:
+      'The input file with the column `Output Image Urls` added, or with its URLs replaced (`replaceUrls`); null until the request has ended.',
   })
   outputCsvUrl!: string | null;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'A ZIP of the images that were made, named by product and position; null until the request has ended.',
+  })
+  resultsZipUrl!: string | null;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description:
+      'The rows that were left out, or have an image that was not made, with the reason: to be mended and uploaded again; null until the request has ended.',
+  })
+  errorsCsvUrl!: string | null;
 
   @Field(() => ProcessingError, { nullable: true, description: 'Why the whole request failed; null otherwise.' })
   error!: ProcessingError | null;

@@ -40,6 +40,14 @@ export class UploadOptions {
   })
   webhookUrl?: string | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description:
+      'Put the new URLs into the image column of the output CSV, in the place of the old ones, and add no column: so it can be imported back. An image that could not be made keeps its old URL.',
+  })
+  replaceUrls?: boolean | null;
+
   @Field(() => String, {
     nullable: true,
     description:

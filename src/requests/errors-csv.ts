@@ -1,0 +1,46 @@
+import { imageUrlKey } from '../csv/image-url-key.js';
+import { readRows } from '../csv/read-rows.js';
+import { writeErrors } from '../csv/write-errors.js';
+import { imageId } from '../domain/ids.js';
+import type { Image } from '../models/image.js';
+import type { RequestSnapshot } from '../models/request.js';
+import { inputCsvKey } from '../storage/keys.js';
+import type { RequestDeps } from './deps.js';
+import { type DerivedFile, derivedName, requireEnded } from './derived-file.js';
+import type { FindRequest } from './find-request.js';
+
+/**
+ * The rows of a request's file that were left out, or have an image that was not made, with the reasons.
+ * @throws AppError NOT_FOUND, CONFLICT
+ */
+export type ErrorsCsv = (owner: string, id: string) => Promise<DerivedFile>;
+
+type Deps = Pick<RequestDeps, 'database' | 'storage' | 'limits'> & { findRequest: FindRequest };
+
+export function createErrorsCsv(deps: Deps): ErrorsCsv {
+  return async (owner, id) => {
+    const request = await deps.findRequest(owner, id);
+    requireEnded(request);
+    return { fileName: derivedName(request, 'errors.csv'), body: write(deps, request) };
+  };
+}
+
+async function* write({ database, storage, limits }: Deps, request: RequestSnapshot): AsyncGenerator<Uint8Array> {
+  const { body } = await storage.get(inputCsvKey(request._id));
+  try {
+    const rows = await readRows(body, limits);
+    // Excel would take UTF-8 without a mark for what the file was in.
+    if (request.isWindows1252) rows.header.bom = true;
+    yield* writeErrors(rows, async (urls) => {
+      const ids = new Set(urls.map((url) => imageId(request._id, imageUrlKey(url), request.options)));
+      const images = await database.images.findImages([...ids]);
+      return new Map(images.flatMap((image) => (image.compressed ? [] : [[imageUrlKey(image.sourceUrl), why(image)]])));
+    });
+  } finally {
+    body.destroy();
+  }
+}
+
+function why({ error, status }: Image): string {
+  return error ? `${error.code}: ${error.message}` : status;
+}
