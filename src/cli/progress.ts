@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 import type { RequestView } from '../client/index.js';
 import { kilobytes } from './kilobytes.js';
 import type { Terminal } from './terminal.js';
@@ -21,10 +21,8 @@ export function createProgress(terminal: Terminal, line: (text: string) => void)
 }
 
 function drawBar({ color }: Terminal): Progress {
-  const bar = new SingleBar({
-    format: `${color('green', '{bar}')} {percentage}% | {value}/{total} images | {rate}/s | {left} | {saved} saved`,
-    hideCursor: true,
-  });
+  const format = `${color('green', '{bar}')} {percentage}% | {value}/{total} images | {rate}/s | {left} | {saved} saved`;
+  const bar = new SingleBar({ format, hideCursor: true, emptyOnZero: true }, Presets.shades_classic);
   let isStarted = false;
   return {
     update(request) {
@@ -63,7 +61,8 @@ function ended({ counts }: RequestView): number {
   return counts.completed + counts.failed + counts.cancelled;
 }
 
-function timeLeft({ estimatedSecondsLeft }: RequestView): string {
+function timeLeft({ estimatedSecondsLeft, finishedAt }: RequestView): string {
+  if (finishedAt) return 'ended';
   if (estimatedSecondsLeft === null) return 'time left not known';
   const minutes = Math.floor(estimatedSecondsLeft / 60);
   return `${minutes > 0 ? `${minutes} min ` : ''}${estimatedSecondsLeft % 60} s left`;

@@ -58,9 +58,14 @@ const first = async (events: AsyncIterator<RequestStatusEvent>) => (await events
 
 describe('an upload by the client', () => {
   const csv = () => shopCsv([urls('a', 'b'), urls('c')]);
+  const savedCsv = () => {
+    const path = join(folder, 'spring.csv');
+    writeFileSync(path, csv());
+    return path;
+  };
 
   it.each<[string, () => Parameters<PixelpressClient['upload']>[0], string]>([
-    ['a path', () => (writeFileSync(join(folder, 'spring.csv'), csv()), join(folder, 'spring.csv')), 'spring.csv'],
+    ['a path', savedCsv, 'spring.csv'],
     ['a File', () => new File([new Uint8Array(csv())], 'summer.csv'), 'summer.csv'],
     ['a Blob', () => blob(csv()), 'products.csv'],
     ['a stream of Node', () => Readable.from([csv().subarray(0, 20), csv().subarray(20)]), 'products.csv'],
