@@ -10,6 +10,9 @@ import { type Origin, startOrigin } from '../support/start-origin.js';
 import { type Service, startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
+/** For what a killed service takes to come back and go on, in milliseconds, on a machine that is busy. */
+const KILL_LIMIT_MS = 90_000;
+
 let origin: Origin;
 let service: Service;
 let client: PixelpressClient;
@@ -204,7 +207,7 @@ describe('watching by the client', () => {
     expect(heard.at(-1)).toBe('back');
     await line.close();
     await again.stop();
-  });
+  }, KILL_LIMIT_MS);
 
   it('closes the connection on break, on return while it waits, and on a signal', async () => {
     const release = held('/never.jpg');

@@ -51,10 +51,14 @@ export function startCommand(args: readonly string[], options: CommandOptions = 
   return {
     process: child,
     said: (what) =>
-      waitFor(`“${what}” of ${args.join(' ')}`, () => {
-        const all = stdout + stderr;
-        return (typeof what === 'string' ? all.includes(what) : what.test(all)) ? all : null;
-      }),
+      waitFor(
+        `“${what}” of ${args.join(' ')}`,
+        () => {
+          const all = stdout + stderr;
+          return (typeof what === 'string' ? all.includes(what) : what.test(all)) ? all : null;
+        },
+        LIMIT_MS,
+      ),
     ended,
   };
 }
