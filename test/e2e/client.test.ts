@@ -186,28 +186,32 @@ describe('watching by the client', () => {
     expect(await failure(first(client.watch(id)))).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('goes on after lost connections and a killed service, with revisions that only go up', async () => {
-    const own = await startService();
-    const line = await startLine(own.url);
-    const release = held('/slow.jpg');
-    const far = new PixelpressClient({ url: line.url });
-    const { request } = await far.upload(blob(shopCsv([urls('a', 'b', 'slow')])));
-    const heard: string[] = [];
-    const events = far.watch(request.id, { onConnection: (lost) => heard.push(lost?.code ?? 'back') });
-    const revisions = [(await first(events)).request.revision];
-    line.cut();
-    const rest = collect(events);
-    await waitFor('the line to be back', () => line.open() > 0 && heard.length > 0);
-    const again = await own.killAndRestart();
-    release();
-    for (const event of await rest) revisions.push(event.request.revision);
-    expect((await far.status(request.id)).status).toBe('COMPLETED');
-    expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
-    expect(heard[0]).toBe('UNREACHABLE');
-    expect(heard.at(-1)).toBe('back');
-    await line.close();
-    await again.stop();
-  }, KILL_LIMIT_MS);
+  it(
+    'goes on after lost connections and a killed service, with revisions that only go up',
+    async () => {
+      const own = await startService();
+      const line = await startLine(own.url);
+      const release = held('/slow.jpg');
+      const far = new PixelpressClient({ url: line.url });
+      const { request } = await far.upload(blob(shopCsv([urls('a', 'b', 'slow')])));
+      const heard: string[] = [];
+      const events = far.watch(request.id, { onConnection: (lost) => heard.push(lost?.code ?? 'back') });
+      const revisions = [(await first(events)).request.revision];
+      line.cut();
+      const rest = collect(events);
+      await waitFor('the line to be back', () => line.open() > 0 && heard.length > 0);
+      const again = await own.killAndRestart();
+      release();
+      for (const event of await rest) revisions.push(event.request.revision);
+      expect((await far.status(request.id)).status).toBe('COMPLETED');
+      expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+      expect(heard[0]).toBe('UNREACHABLE');
+      expect(heard.at(-1)).toBe('back');
+      await line.close();
+      await again.stop();
+    },
+    KILL_LIMIT_MS,
+  );
 
   it('closes the connection on break, on return while it waits, and on a signal', async () => {
     const release = held('/never.jpg');

@@ -226,21 +226,25 @@ describe('Ctrl+C', () => {
 });
 
 describe('a service that is killed', () => {
-  it('is watched on when it is back', async () => {
-    const own = await startService();
-    const release = hold('/late-answer.jpg');
-    const args = ['upload', csvFile('killed.csv', urls('a.jpg', 'late-answer.jpg')), '--watch', '--server', own.url];
-    const command = startCommand(args, { cwd: folder });
-    await command.said('images');
-    const again = await own.killAndRestart();
-    await command.said('connection lost, trying again');
-    release();
-    const { code, stdout } = await command.ended;
-    expect(code).toBe(2);
-    expect(stdout).toContain('connected again');
-    expect(stdout).toContain('completed: 1 made, 1 failed');
-    await again.stop();
-  }, KILL_LIMIT_MS);
+  it(
+    'is watched on when it is back',
+    async () => {
+      const own = await startService();
+      const release = hold('/late-answer.jpg');
+      const args = ['upload', csvFile('killed.csv', urls('a.jpg', 'late-answer.jpg')), '--watch', '--server', own.url];
+      const command = startCommand(args, { cwd: folder });
+      await command.said('images');
+      const again = await own.killAndRestart();
+      await command.said('connection lost, trying again');
+      release();
+      const { code, stdout } = await command.ended;
+      expect(code).toBe(2);
+      expect(stdout).toContain('connected again');
+      expect(stdout).toContain('completed: 1 made, 1 failed');
+      await again.stop();
+    },
+    KILL_LIMIT_MS,
+  );
 });
 
 describe('a terminal', () => {
