@@ -68,9 +68,10 @@ async function* follow(
         tries = 0;
         const { revision, status } = event.request;
         // After a lost connection the present state may be one that was seen, or be read from an engine that lags.
-        if (revision < seen || (revision === seen && event.finishedImages.length === 0)) continue;
-        seen = revision;
-        yield event;
+        if (revision > seen || (revision === seen && event.finishedImages.length > 0)) {
+          seen = revision;
+          yield event;
+        }
         if (TERMINAL.includes(status)) return;
       }
     } catch (error) {
