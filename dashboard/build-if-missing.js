@@ -1,7 +1,9 @@
 import { execSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-// `npm ci` has built the page; a start must not pay for it again, nor go without it after `npm ci --ignore-scripts`.
-if (!existsSync(new URL('dist/index.html', import.meta.url))) {
-  execSync('npm run --silent codegen && npm run --silent build:dashboard', { stdio: 'inherit' });
+// `npm ci` has made the types and the page; a start must not pay for them again, nor go without them after
+// `npm ci --ignore-scripts`.
+const MADE = ['../src/client/generated/documents.ts', 'dist/index.html'];
+if (!MADE.every((path) => existsSync(new URL(path, import.meta.url)))) {
+  execSync('npm run --silent build:types && npm run --silent build:dashboard', { stdio: 'inherit' });
 }

@@ -1,84 +1,98 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { PixelpressError } from '../client/index.js';
 import { loadEnvFile } from '../config.js';
 import { StartError } from '../domain/errors.js';
-import { ClientError, createClient } from './client.js';
-import { demo } from './demo.js';
+import { VERSION } from '../version.js';
+import type { Command } from './command.js';
+import { COMMANDS } from './commands.js';
+import { EXIT } from './exit-code.js';
+import { COMMON_OPTIONS, commandHelp, overview } from './help.js';
+import { OPTIONS, type OptionValues } from './options.js';
 import { createReporter } from './reporter.js';
-import { runFile } from './run-file.js';
-import { upload } from './upload.js';
-
-const HELP = `Pixelpress: bulk image compression with live status.
-
-  pixelpress run FILE.csv --out DIR        one CSV, here and now, without a server
-  pixelpress upload FILE.csv [--watch] [--out FILE]
-  pixelpress watch ID
-  pixelpress cancel ID
-  pixelpress retry ID                      try the failed images again
-  pixelpress demo [--keep]                 the main job on photos that come along
-
-  --server URL      the service (default http://127.0.0.1:4000)
-  --key SECRET      its API key, where it asks for one
-  --format KEEP|JPEG|PNG|WEBP|AVIF   --quality 1-100   --max-dimension PIXELS   --skip-bad-rows
-  --json            one JSON object instead of lines for a person
-
-Exit codes: 0 every image was made, 2 some failed, 1 an error.
-`;
-
-const OPTIONS = {
-  server: { type: 'string', default: 'http://127.0.0.1:4000' },
-  key: { type: 'string' },
-  out: { type: 'string' },
-  watch: { type: 'boolean', default: false },
-  keep: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  format: { type: 'string' },
-  quality: { type: 'string' },
-  'max-dimension': { type: 'string' },
-  'skip-bad-rows': { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
+import { createStop } from './stop-signal.js';
+import { UsageError } from './usage-error.js';
 
 /** Answers the exit code. */
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-  const [command, target] = positionals;
-  if (values.help || !command) {
-    process.stdout.write(HELP);
-    return values.help ? 0 : 1;
+async function main([name, ...rest]: string[]): Promise<number> {
+  if (name === '--version') {
+    process.stdout.write(`${VERSION}\n`);
+    return EXIT.allMade;
   }
-  loadEnvFile();
-  const reporter = createReporter(values.json);
-  const options = {
-    format: values.format?.toUpperCase(),
-    quality: values.quality === undefined ? undefined : Number(values.quality),
-    maxDimension: values['max-dimension'] === undefined ? undefined : Number(values['max-dimension']),
-    invalidRows: values['skip-bad-rows'] ? 'SKIP_ROW' : 'REFUSE_FILE',
-  };
-  if (command === 'demo') return demo({ keep: values.keep, reporter });
-  if (!target) throw new ClientError(`pixelpress ${command} needs one more word; see pixelpress --help.`);
-  if (command === 'run') return runFile({ file: target, out: values.out ?? 'pixelpress-out', options, reporter });
-  const client = createClient(values.server, values.key ?? null);
-  switch (command) {
-    case 'upload':
-      return upload({ client, file: target, options, watch: values.watch, out: values.out ?? null, reporter });
-    case 'watch':
-      return reporter.follow(client.watch(target));
-    case 'cancel':
-      return reporter.tell(await client.cancelRequest(target));
-    case 'retry':
-      return reporter.tell(await client.retryFailedImages(target));
-    default:
-      throw new ClientError(`There is no command “${command}”; see pixelpress --help.`);
+  if (name === undefined || ['help', '--help', '-h'].includes(name)) {
+    process.stdout.write(rest[0] ? commandHelp(findCommand(rest[0])) : overview(COMMANDS));
+    return name === undefined ? EXIT.error : EXIT.allMade;
+  }
+  const command = findCommand(name);
+  const { values, argument } = parse(command, rest);
+  if (values.help) {
+    process.stdout.write(commandHelp(command));
+    return EXIT.allMade;
+  }
+  return call(command, values, argument);
+}
+
+async function call(command: Command, values: OptionValues, argument: string | undefined): Promise<number> {
+  const reporter = createReporter(values.json ?? false);
+  const stop = createStop();
+  try {
+    if (command.argument !== null && argument === undefined) {
+      throw new UsageError(
+        `pixelpress ${command.name} needs ${command.argument}; see pixelpress ${command.name} --help.`,
+      );
+    }
+    loadEnvFile();
+    return await command.run({
+      argument: argument ?? '',
+      values,
+      reporter,
+      commands: COMMANDS,
+      stopSignal: stop.listen,
+    });
+  } catch (error) {
+    if (stop.isStopped()) return EXIT.stopped;
+    if (!(error instanceof PixelpressError)) throw error;
+    reporter.fail(error);
+    if (error.code === 'UNREACHABLE') reporter.note('Start one with pixelpress serve, or name it with --server.');
+    return EXIT.error;
   }
 }
 
-main().then(
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((each) => each.name === name);
+  if (!command) throw new UsageError(`There is no command “${name}”; see pixelpress --help.`);
+  return command;
+}
+
+/** @throws UsageError */
+function parse(command: Command, args: string[]): { values: OptionValues; argument: string | undefined } {
+  const names = [...command.options, ...COMMON_OPTIONS];
+  const options = Object.fromEntries(names.map((name) => [name, OPTIONS[name]]));
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const [argument, ...more] = positionals;
+    const tooMany = command.argument === null ? argument : more[0];
+    if (tooMany !== undefined) throw new UsageError(`“${tooMany}” is one word too many.`);
+    return { values: values as OptionValues, argument };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\nSee pixelpress ${command.name} --help.`);
+  }
+}
+
+/** Whether the message of an error says all that a person needs, without where in the code it came from. */
+function isPlain(error: unknown): error is Error {
+  const isOfSystem = error instanceof Error && 'syscall' in error;
+  return isOfSystem || error instanceof UsageError || error instanceof StartError;
+}
+
+// A reader that has seen enough, as `head` does, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.allMade : EXIT.error),
+);
+main(process.argv.slice(2)).then(
   (code) => process.exit(code),
-  (error: NodeJS.ErrnoException) => {
-    const told = [ClientError, StartError].some((type) => error instanceof type);
-    const plain = told || error.code?.startsWith('ERR_PARSE_ARGS') || error.code === 'ENOENT';
-    console.error(plain ? error.message : error);
-    process.exit(1);
+  (error: unknown) => {
+    console.error(isPlain(error) ? error.message : error);
+    process.exit(EXIT.error);
   },
 );

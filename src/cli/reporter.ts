@@ -1,25 +1,36 @@
-import { SingleBar } from 'cli-progress';
-import { ClientError, type RequestView, type UploadView } from './client.js';
-
-const SOME_FAILED = 2;
-/** Between two plain lines, in milliseconds, where there is no terminal to draw on. */
-const LINE_EVERY_MS = 2_000;
+import type { PixelpressError, RequestStatusEvent, RequestView } from '../client/index.js';
+import { createProgress, type Progress } from './progress.js';
+import { summary } from './summary.js';
+import { createTerminal } from './terminal.js';
 
 /** Tells a person, or a program with `--json`, how the work goes. */
 export interface Reporter {
   json: boolean;
+  /** For a person only. */
   line(text: string): void;
+  /** For a person, beside what the command answers: where both are piped, it stands apart. */
+  note(text: string): void;
+  /** For a program only: one object on one line. */
   result(value: object): void;
-  /** Shows a request until its end. Answers the exit code. */
-  follow(requests: AsyncIterable<RequestView>): Promise<number>;
-  tell(request: RequestView): number;
-  /** @throws ClientError where the file was refused */
-  accepted(upload: UploadView): RequestView;
+  /** For both: how a request stands. */
+  tell(request: RequestView): void;
+  /** Shows a request as it advances. Answers its last state; null where it was left before the first. */
+  follow(watch: Watch): Promise<RequestView | null>;
+  /** Why the command ends with an error. */
+  fail(error: PixelpressError): void;
 }
 
+/** Begins to watch a request; told when the connection is lost (an error) and back (null). */
+export type Watch = (onConnection: (lost: PixelpressError | null) => void) => AsyncIterable<RequestStatusEvent>;
+
 export function createReporter(json: boolean): Reporter {
+  const terminal = createTerminal(process.stdout);
+  const errorTerminal = createTerminal(process.stderr);
   const line = (text: string) => {
     if (!json) process.stdout.write(`${text}\n`);
+  };
+  const note = (text: string) => {
+    if (!json) process.stderr.write(`${text}\n`);
   };
   const result = (value: object) => {
     if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -27,93 +38,39 @@ export function createReporter(json: boolean): Reporter {
   return {
     json,
     line,
+    note,
     result,
-    async follow(requests) {
-      const show = json ? silent() : process.stdout.isTTY ? drawBar() : writeLines(line);
-      let last: RequestView | null = null;
-      for await (const request of requests) {
-        last = request;
-        show.update(request);
-      }
-      show.stop();
-      if (!last) throw new ClientError('Nothing is known of the request.');
-      result(last);
-      line(summary(last));
-      return exitCode(last);
-    },
     tell(request) {
       result(request);
-      line(summary(request));
-      return 0;
+      line(summary(request, terminal));
     },
-    accepted({ request, userErrors, userErrorCount }) {
-      for (const { message } of userErrors) line(message);
-      if (userErrorCount > userErrors.length) line(`… and ${userErrorCount - userErrors.length} more`);
-      if (request) return request;
-      result({ userErrors, userErrorCount });
-      throw new ClientError('The file was refused; nothing was kept of it.');
+    async follow(watch) {
+      // The bar is drawn on the error stream: what the command answers can be piped beside it.
+      const progress = json ? objects(result) : createProgress(errorTerminal, line);
+      let last: RequestView | null = null;
+      try {
+        for await (const { request } of watch((lost) => progress.connection(lost !== null))) {
+          last = request;
+          progress.update(request);
+        }
+      } finally {
+        progress.stop();
+      }
+      if (last) line(summary(last, terminal));
+      return last;
+    },
+    fail({ code, message, field, userErrors, userErrorCount }) {
+      const refusal = userErrorCount > 0 ? { userErrors, userErrorCount } : {};
+      result({ error: { code, message, ...(field && { field }), ...refusal } });
+      for (const userError of userErrors) note(userError.message);
+      if (userErrorCount > userErrors.length) note(`… and ${userErrorCount - userErrors.length} more`);
+      const told = userErrorCount > 0 ? 'The file was refused; nothing was kept of it.' : message;
+      note(errorTerminal.color('red', told));
     },
   };
 }
 
-interface Show {
-  update(request: RequestView): void;
-  stop(): void;
-}
-
-function silent(): Show {
-  return { update: () => undefined, stop: () => undefined };
-}
-
-function drawBar(): Show {
-  const bar = new SingleBar({
-    format: '{bar} {percentage}% | {value}/{total} images | {rate}/s | {left} | {saved} saved',
-  });
-  let started = false;
-  return {
-    update(request) {
-      const total = request.counts.total ?? 0;
-      const shown = {
-        rate: (request.imagesPerSecond ?? 0).toFixed(1),
-        left: request.estimatedSecondsLeft === null ? '' : `${request.estimatedSecondsLeft} s left`,
-        saved: kilobytes(request.bytes.saved),
-      };
-      if (!started) bar.start(total, ended(request), shown);
-      started = true;
-      bar.setTotal(total);
-      bar.update(ended(request), shown);
-    },
-    stop: () => bar.stop(),
-  };
-}
-
-function writeLines(line: (text: string) => void): Show {
-  let last = 0;
-  return {
-    update(request) {
-      if (Date.now() - last < LINE_EVERY_MS) return;
-      last = Date.now();
-      line(`${Math.round(request.progress * 100)} % | ${ended(request)}/${request.counts.total ?? '?'} images`);
-    },
-    stop: () => undefined,
-  };
-}
-
-function ended({ counts }: RequestView): number {
-  return counts.completed + counts.failed + counts.cancelled;
-}
-
-function exitCode({ status, counts }: RequestView): number {
-  if (status === 'COMPLETED' && counts.failed === 0) return 0;
-  return status === 'COMPLETED' || status === 'FAILED' ? SOME_FAILED : 1;
-}
-
-function summary({ id, status, counts, bytes, error }: RequestView): string {
-  const reason = error ? `\n${error.message}` : '';
-  const share = bytes.original > 0 ? ` (${Math.round((100 * bytes.saved) / bytes.original)} %)` : '';
-  return `${status.toLowerCase()}: ${counts.completed} made, ${counts.failed} failed, ${counts.cancelled} cancelled; ${kilobytes(bytes.saved)} saved${share}\nrequest ${id}${reason}`;
-}
-
-export function kilobytes(bytes: number): string {
-  return `${(bytes / 1024).toFixed(bytes < 102_400 ? 1 : 0)} KB`;
+/** Each step as an object. */
+function objects(result: (value: object) => void): Progress {
+  return { update: result, connection: () => undefined, stop: () => undefined };
 }

@@ -1,0 +1,32 @@
+import { comeBack } from '../come-back.js';
+import { defineCommand } from '../command.js';
+import { connect } from '../connect.js';
+import { EXIT } from '../exit-code.js';
+import { followRequest } from '../follow-request.js';
+import { sendFile } from '../send-file.js';
+import { uploadOptions, WORK_OPTIONS } from '../upload-options.js';
+
+export const uploadCommand = defineCommand({
+  name: 'upload',
+  summary: 'send a CSV to a running service',
+  argument: 'FILE.csv',
+  options: ['watch', 'out', ...WORK_OPTIONS, 'webhook', 'idempotency-key', 'server', 'key'],
+  examples: [
+    'pixelpress upload products.csv --watch',
+    'pixelpress upload products.csv --out output.csv --server https://images.example.com --key SECRET',
+  ],
+  async run({ argument, values, reporter, stopSignal }) {
+    const client = connect(values);
+    const request = await sendFile(client, reporter, argument, {
+      ...uploadOptions(values),
+      webhookUrl: values.webhook,
+      idempotencyKey: values['idempotency-key'],
+    });
+    const out = values.out ?? null;
+    if (values.watch || out) {
+      return followRequest(request.id, { client, reporter, stop: stopSignal(), out, farewell: comeBack(values) });
+    }
+    reporter.tell(request);
+    return EXIT.allMade;
+  },
+});

@@ -1,0 +1,102 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { PixelpressClient, ProductView } from '../client/index.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
+import type { Reporter } from './reporter.js';
+import { resultName } from './result-name.js';
+
+/** Results fetched at once: enough for a line with some latency, and no burden to a service. */
+const CONCURRENCY = 6;
+
+export interface DownloadArguments {
+  client: PixelpressClient;
+  id: string;
+  /** Made where it is not there. */
+  folder: string;
+  reporter: Reporter;
+  stop: AbortSignal;
+}
+
+interface ResultFile {
+  path: string;
+  url: string;
+  bytes: number;
+}
+
+/**
+ * Fetches every result of a request into a folder, and the output CSV where it has ended. What is there with its whole
+ * size is not fetched again. Answers the exit code: that of the request, or that some could not be fetched.
+ */
+export async function downloadResults({ client, id, folder, reporter, stop }: DownloadArguments): Promise<number> {
+  const request = await client.status(id);
+  await mkdir(folder, { recursive: true });
+  const tally = { fetched: 0, present: 0, failed: 0 };
+  await forEachOf(resultFiles(client.products(id), folder), stop, async (file) => {
+    try {
+      const outcome = await fetchFile(file, stop);
+      tally[outcome] += 1;
+      reporter.result({ ...file, outcome });
+    } catch (error) {
+      if (stop.aborted) return;
+      tally.failed += 1;
+      reporter.result({ ...file, outcome: 'failed' });
+      reporter.note(`${file.path}: ${(error as Error).message}`);
+    }
+  });
+  if (stop.aborted) {
+    reporter.note('Stopped. The same command goes on from here.');
+    return EXIT.stopped;
+  }
+  if (request.outputCsvUrl) await write(await client.outputCsv(id), join(folder, 'output.csv'));
+  reporter.line(`${folder}: ${tally.fetched} fetched, ${tally.present} there already, ${tally.failed} not fetched`);
+  if (!request.finishedAt) reporter.note('The request has not ended: the same command fetches the rest later.');
+  return tally.failed > 0 || !request.finishedAt ? EXIT.someFailed : exitCodeOf(request);
+}
+
+async function* resultFiles(products: AsyncIterable<ProductView>, folder: string): AsyncGenerator<ResultFile> {
+  for await (const { row, name, images } of products) {
+    for (const [index, { compressed }] of images.entries()) {
+      if (!compressed) continue;
+      const { url, bytes, contentType } = compressed;
+      yield { path: join(folder, resultName({ row, name, position: index + 1, contentType })), url, bytes };
+    }
+  }
+}
+
+/** Some at a time, in bounded memory: the next is asked for when one is done. */
+async function forEachOf<T>(items: AsyncGenerator<T>, stop: AbortSignal, work: (item: T) => Promise<void>) {
+  const worker = async () => {
+    for await (const item of items) {
+      if (stop.aborted) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+}
+
+/** Written under another name until it is whole, so that what is there under its own is. */
+async function fetchFile({ path, url, bytes }: ResultFile, stop: AbortSignal): Promise<'fetched' | 'present'> {
+  const present = await stat(path).catch(() => null);
+  if (present?.size === bytes) return 'present';
+  // Without the key: results are named by what nobody can guess, and may stand on another host.
+  const response = await fetch(url, { signal: stop });
+  if (!response.ok || !response.body) throw new Error(`${url} was answered with HTTP ${response.status}.`);
+  const part = `${path}.part`;
+  try {
+    await write(response.body, part);
+    const { size } = await stat(part);
+    if (size !== bytes) throw new Error(`${url} gave ${size} bytes of ${bytes}.`);
+    await rename(part, path);
+    return 'fetched';
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function write(content: ReadableStream<Uint8Array>, path: string): Promise<void> {
+  await pipeline(Readable.from(content), createWriteStream(path));
+}

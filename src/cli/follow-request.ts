@@ -1,0 +1,34 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { PixelpressClient } from '../client/index.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
+import type { Reporter } from './reporter.js';
+
+/** What is to be done with a request till its end. */
+export interface FollowArguments {
+  client: PixelpressClient;
+  reporter: Reporter;
+  stop: AbortSignal;
+  /** Where to write the output CSV; null for nowhere. */
+  out: string | null;
+  /** What to tell a person who leaves before the end. */
+  farewell: (id: string) => string;
+}
+
+/** Shows a request till its end, through lost connections, and writes its output CSV. Answers the exit code. */
+export async function followRequest(
+  id: string,
+  { client, reporter, stop, out, farewell }: FollowArguments,
+): Promise<number> {
+  const last = await reporter.follow((onConnection) => client.watch(id, { signal: stop, onConnection }));
+  if (stop.aborted || !last) {
+    reporter.note(farewell(id));
+    return EXIT.stopped;
+  }
+  if (out && last.outputCsvUrl) {
+    await pipeline(Readable.from(await client.outputCsv(id)), createWriteStream(out));
+    reporter.line(`output CSV: ${out}`);
+  }
+  return exitCodeOf(last);
+}

@@ -1,0 +1,14 @@
+import type { RequestView } from '../client/index.js';
+import { kilobytes } from './kilobytes.js';
+import type { Terminal } from './terminal.js';
+
+/** How a request stands, in two or three lines for a person. */
+export function summary({ id, status, counts, bytes, error }: RequestView, { color }: Terminal): string {
+  const share = bytes.original > 0 ? ` (${Math.round((100 * bytes.saved) / bytes.original)} %)` : '';
+  const saved = `${kilobytes(bytes.saved)} saved${share}`;
+  const colorOf = status === 'FAILED' ? 'red' : status === 'COMPLETED' && counts.failed === 0 ? 'green' : 'yellow';
+  const made = `${counts.completed} made, ${counts.failed} failed, ${counts.cancelled} cancelled; ${saved}`;
+  return [`${color(colorOf, status.toLowerCase())}: ${made}`, `request ${id}`, ...(error ? [error.message] : [])].join(
+    '\n',
+  );
+}

@@ -1,0 +1,54 @@
+import type { CsvFile } from './csv-file.js';
+
+/** The body of a POST, and what must be said beside it. */
+export interface Body {
+  body: string | FormData | ReadableStream<Uint8Array>;
+  headers: Record<string, string>;
+  /** Needed by fetch where the body is a stream. */
+  duplex?: 'half';
+}
+
+/** An operation with a file, by the GraphQL multipart request specification. */
+export function multipartBody(query: string, variables: object, { name, content }: CsvFile): Body {
+  const operations = JSON.stringify({ query, variables: { ...variables, file: null } });
+  const map = JSON.stringify({ 0: ['variables.file'] });
+  if (!(content instanceof Blob)) return streamedBody({ operations, map }, name, content);
+  const form = new FormData();
+  form.set('operations', operations);
+  form.set('map', map);
+  form.set('0', content, name);
+  return { body: form, headers: {} };
+}
+
+/** The same as a stream, so that a file that is still being made is in memory at no time: FormData takes whole ones. */
+function streamedBody(fields: Record<string, string>, fileName: string, content: AsyncIterable<Uint8Array>): Body {
+  const boundary = `pixelpress-${crypto.randomUUID()}`;
+  const part = (disposition: string) => `--${boundary}\r\ncontent-disposition: form-data; ${disposition}`;
+  const encoder = new TextEncoder();
+  async function* write() {
+    for (const [name, value] of Object.entries(fields)) {
+      yield encoder.encode(`${part(`name="${name}"`)}\r\n\r\n${value}\r\n`);
+    }
+    const file = `name="0"; filename="${escapeName(fileName)}"`;
+    yield encoder.encode(`${part(file)}\r\ncontent-type: text/csv\r\n\r\n`);
+    yield* content;
+    yield encoder.encode(`\r\n--${boundary}--\r\n`);
+  }
+  const chunks = write();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return(undefined);
+    },
+  });
+  return { body, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, duplex: 'half' };
+}
+
+/** As browsers write it (the HTML standard, “multipart/form-data encoding algorithm”). */
+function escapeName(name: string): string {
+  return name.replace(/\r\n|[\r\n]/g, '%0D%0A').replaceAll('"', '%22');
+}

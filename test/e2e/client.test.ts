@@ -1,0 +1,241 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { PixelpressClient, PixelpressError, type RequestStatusEvent } from 'pixelpress/client';
+import { collect } from '../support/collect.js';
+import { shopCsv } from '../support/shop-csv.js';
+import { startLine } from '../support/start-line.js';
+import { type Origin, startOrigin } from '../support/start-origin.js';
+import { type Service, startService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
+
+/** For what a killed service takes to come back and go on, in milliseconds, on a machine that is busy. */
+const KILL_LIMIT_MS = 90_000;
+
+let origin: Origin;
+let service: Service;
+let client: PixelpressClient;
+let folder: string;
+
+beforeAll(async () => {
+  origin = await startOrigin();
+  service = await startService();
+  client = new PixelpressClient({ url: `${service.url}/` });
+  folder = mkdtempSync(join(tmpdir(), 'pixelpress-client-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await service.stop();
+  await origin.close();
+});
+
+const urls = (...names: string[]) => names.map((name) => `${origin.url}/${name}.jpg`);
+const blob = (csv: Buffer) => new Blob([new Uint8Array(csv)]);
+
+/** An origin's answer that waits until it is let go. */
+function held(path: string): () => void {
+  const waiting: (() => void)[] = [];
+  let isHeld = true;
+  origin.answers.set(path, (_, response) => {
+    const answer = () => response.writeHead(404).end();
+    if (isHeld) waiting.push(answer);
+    else answer();
+  });
+  return () => {
+    isHeld = false;
+    for (const answer of waiting) answer();
+  };
+}
+
+async function failure(work: Promise<unknown>): Promise<PixelpressError> {
+  const thrown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof PixelpressError) return thrown;
+  throw new Error(`not a PixelpressError: ${thrown}`);
+}
+
+const first = async (events: AsyncIterator<RequestStatusEvent>) => (await events.next()).value as RequestStatusEvent;
+
+describe('an upload by the client', () => {
+  const csv = () => shopCsv([urls('a', 'b'), urls('c')]);
+  const savedCsv = () => {
+    const path = join(folder, 'spring.csv');
+    writeFileSync(path, csv());
+    return path;
+  };
+
+  it.each<[string, () => Parameters<PixelpressClient['upload']>[0], string]>([
+    ['a path', savedCsv, 'spring.csv'],
+    ['a File', () => new File([new Uint8Array(csv())], 'summer.csv'), 'summer.csv'],
+    ['a Blob', () => blob(csv()), 'products.csv'],
+    ['a stream of Node', () => Readable.from([csv().subarray(0, 20), csv().subarray(20)]), 'products.csv'],
+    ['a stream of the web', () => blob(csv()).stream(), 'products.csv'],
+  ])('takes %s', async (_, source, fileName) => {
+    const { request, userErrorCount } = await client.upload(source(), { format: 'WEBP' });
+    expect(request).toMatchObject({ status: 'PENDING', fileName, counts: { rows: 2, imageUrls: 3 } });
+    expect(userErrorCount).toBe(0);
+    let last: RequestStatusEvent | undefined;
+    for await (const event of client.watch(request.id)) last = event;
+    expect(last?.request).toMatchObject({ status: 'COMPLETED', progress: 1, counts: { total: 3, completed: 3 } });
+    const products = await collect(client.products(request.id));
+    expect(products.map(({ row, name, images }) => [row, name, images.length])).toEqual([
+      [1, 'Product 1', 2],
+      [2, 'Product 2', 1],
+    ]);
+    expect(products[0]?.images[0]?.compressed).toMatchObject({ contentType: 'image/webp' });
+    expect(await new Response(await client.outputCsv(request.id)).text()).toContain('Output Image Urls');
+  });
+
+  it('that is refused tells what is wrong by row and column', async () => {
+    const error = await failure(client.upload(new Blob(['S. No.,Product Name,Input Image Urls\n1,,x\n'])));
+    expect(error).toMatchObject({ code: 'INVALID_CSV', userErrorCount: 2 });
+    expect(error.message).toContain('Row 1');
+    expect(error.userErrors.map(({ code, row }) => [code, row])).toEqual([
+      ['MISSING_VALUE', 1],
+      ['INVALID_URL', 1],
+    ]);
+  });
+
+  it('that leaves rows out tells which', async () => {
+    const file = new Blob([`S. No.,Product Name,Input Image Urls\n1,Lamp,x\n2,Chair,${urls('a')}\n`]);
+    expect(await client.check(file)).toMatchObject({ rows: 1, userErrorCount: 1 });
+    const { request, userErrors } = await client.upload(file, { invalidRows: 'SKIP_ROW' });
+    expect(request.skippedRowCount).toBe(1);
+    expect(userErrors).toMatchObject([{ code: 'INVALID_URL', row: 1 }]);
+  });
+
+  it('names the option that cannot be, and the path where nothing is', async () => {
+    expect(await failure(client.upload(blob(csv()), { quality: 0 }))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'quality',
+    });
+    const missing = await failure(client.upload(join(folder, 'nothing.csv')));
+    expect(missing.message).toBe(`There is no file ${join(folder, 'nothing.csv')}.`);
+  });
+
+  it('can be broken off', async () => {
+    const stop = new AbortController();
+    const endless = Readable.from(
+      (async function* () {
+        yield csv();
+        stop.abort();
+        yield csv();
+      })(),
+    );
+    await expect(client.upload(endless, { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the client', () => {
+  it('cancels, tries failed images again, lists and deletes', async () => {
+    const release = held('/held.jpg');
+    const { request } = await client.upload(blob(shopCsv([urls('a', 'held')])));
+    await waitFor('the first image', async () => (await client.status(request.id)).counts.completed === 1);
+    expect((await client.cancel(request.id)).status).toMatch(/^CANCELL/);
+    release();
+    await collect(client.watch(request.id));
+    const listed = await collect(client.requests({ status: (await client.status(request.id)).status }));
+    expect(listed.map(({ id }) => id)).toContain(request.id);
+    await client.delete(request.id);
+    expect(await failure(client.status(request.id))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await failure(collect(client.products(request.id)))).toMatchObject({ code: 'NOT_FOUND' });
+
+    origin.answers.set('/later.jpg', (_, response) => response.writeHead(404).end());
+    const failed = (await client.upload(blob(shopCsv([urls('later')])))).request;
+    await collect(client.watch(failed.id));
+    expect(await client.status(failed.id)).toMatchObject({ status: 'FAILED', counts: { failed: 1 } });
+    origin.answers.delete('/later.jpg');
+    expect((await client.retry(failed.id)).status).toBe('PROCESSING');
+    const events = await collect(client.watch(failed.id));
+    expect(events.at(-1)?.request.status).toBe('COMPLETED');
+  });
+
+  it('shows its API key over HTTP and WebSocket, and is told where the service does not know it', async () => {
+    const locked = await startService({ API_KEYS: 'ann:secret-a' });
+    try {
+      const ann = new PixelpressClient({ url: locked.url, apiKey: 'secret-a' });
+      const { request } = await ann.upload(blob(shopCsv([urls('a')])));
+      expect((await collect(ann.watch(request.id))).at(-1)?.request.status).toBe('COMPLETED');
+      for (const apiKey of [null, 'wrong']) {
+        const stranger = new PixelpressClient({ url: locked.url, apiKey });
+        expect(await failure(stranger.status(request.id))).toMatchObject({ code: 'UNAUTHENTICATED' });
+        expect(await failure(first(stranger.watch(request.id)))).toMatchObject({ code: 'UNAUTHENTICATED' });
+        expect(await failure(stranger.outputCsv(request.id))).toMatchObject({ code: 'UNAUTHENTICATED' });
+      }
+    } finally {
+      await locked.stop();
+    }
+  });
+
+  it('says where there is no service, at once or after its patience', async () => {
+    const nowhere = new PixelpressClient({ url: 'http://127.0.0.1:1' });
+    expect(await failure(nowhere.status('x'))).toMatchObject({ code: 'UNREACHABLE' });
+    const lost: unknown[] = [];
+    const watching = first(nowhere.watch('x', { patienceMs: 0, onConnection: (error) => lost.push(error?.code) }));
+    expect(await failure(watching)).toMatchObject({ code: 'UNREACHABLE' });
+    expect(lost).toEqual(['UNREACHABLE']);
+  });
+});
+
+describe('watching by the client', () => {
+  it('ends with the error of the service where there is no such request', async () => {
+    const id = '00000000-0000-4000-8000-000000000000';
+    expect(await failure(first(client.watch(id)))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it(
+    'goes on after lost connections and a killed service, with revisions that only go up',
+    async () => {
+      const own = await startService();
+      const line = await startLine(own.url);
+      const release = held('/slow.jpg');
+      const far = new PixelpressClient({ url: line.url });
+      const { request } = await far.upload(blob(shopCsv([urls('a', 'b', 'slow')])));
+      const heard: string[] = [];
+      const events = far.watch(request.id, { onConnection: (lost) => heard.push(lost?.code ?? 'back') });
+      const revisions = [(await first(events)).request.revision];
+      line.cut();
+      const rest = collect(events);
+      await waitFor('the line to be back', () => line.open() > 0 && heard.length > 0);
+      const again = await own.killAndRestart();
+      release();
+      for (const event of await rest) revisions.push(event.request.revision);
+      expect((await far.status(request.id)).status).toBe('COMPLETED');
+      expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+      expect(heard[0]).toBe('UNREACHABLE');
+      expect(heard.at(-1)).toBe('back');
+      await line.close();
+      await again.stop();
+    },
+    KILL_LIMIT_MS,
+  );
+
+  it('closes the connection on break, on return while it waits, and on a signal', async () => {
+    const release = held('/never.jpg');
+    const line = await startLine(service.url);
+    const id = (await client.upload(blob(shopCsv([urls('never')])))).request.id;
+    const watcher = new PixelpressClient({ url: line.url });
+
+    for await (const { request } of watcher.watch(id)) if (request.id === id) break;
+    await waitFor('the connection to close after break', () => line.open() === 0);
+
+    const waiting = watcher.watch(id);
+    while ((await first(waiting)).request.status !== 'PROCESSING');
+    const next = collect(waiting);
+    await waiting.return?.();
+    await next;
+    await waitFor('the connection to close after return', () => line.open() === 0);
+
+    const stop = new AbortController();
+    for await (const { request } of watcher.watch(id, { signal: stop.signal })) {
+      expect(request.id).toBe(id);
+      stop.abort();
+    }
+    await waitFor('the connection to close after abort', () => line.open() === 0);
+    release();
+    await line.close();
+  });
+});

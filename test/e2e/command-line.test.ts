@@ -1,0 +1,311 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { shopCsv } from '../support/shop-csv.js';
+import { type CommandOptions, startCommand } from '../support/start-command.js';
+import { type Origin, startOrigin } from '../support/start-origin.js';
+import { type Service, startService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
+
+/** For what a killed service takes to come back and go on, in milliseconds, on a machine that is busy. */
+const KILL_LIMIT_MS = 90_000;
+
+let origin: Origin;
+let service: Service;
+let folder: string;
+
+beforeAll(async () => {
+  origin = await startOrigin();
+  service = await startService();
+  folder = mkdtempSync(join(tmpdir(), 'pixelpress-cli-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await service.stop();
+  await origin.close();
+});
+
+const run = (args: string[], options: CommandOptions = {}) => startCommand(args, { cwd: folder, ...options }).ended;
+const ask = (...args: string[]) => run([...args, '--server', service.url]);
+const objects = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const urls = (...names: string[]) => names.map((name) => `${origin.url}/${name}`);
+
+function csvFile(name: string, ...products: string[][]): string {
+  writeFileSync(join(folder, name), shopCsv(products));
+  return name;
+}
+
+async function uploaded(...products: string[][]): Promise<string> {
+  const { stdout } = await ask('upload', csvFile('products.csv', ...products), '--watch', '--json');
+  return objects(stdout)[0].id;
+}
+
+/** A path of the origin that answers only when it is let go. */
+function hold(path: string): () => void {
+  const waiting: (() => void)[] = [];
+  let isHeld = true;
+  origin.answers.set(path, (_, response) => {
+    const answer = () => response.writeHead(404).end();
+    if (isHeld) waiting.push(answer);
+    else answer();
+  });
+  return () => {
+    isHeld = false;
+    for (const answer of waiting) answer();
+  };
+}
+
+describe('the command line', () => {
+  it('explains itself, each command with its options, examples and the exit codes', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+)(?: \S+)? {2,}/gm)].map((match) => String(match[1]));
+    expect(commands).toEqual(
+      expect.arrayContaining('run upload check watch status list cancel retry delete download demo serve'.split(' ')),
+    );
+    for (const command of commands) {
+      const help = await run([command, '--help']);
+      expect([command, help.code]).toEqual([command, 0]);
+      expect(help.stdout).toMatch(/--json[\s\S]+Examples:\n {2}\S+[\s\S]+Exit codes: 0 .* 2 .* 1 .* 130 /);
+    }
+  });
+
+  it('ends with 1 and a sentence for what it does not know, cannot read or does not reach', async () => {
+    const wrong: [string[], string][] = [
+      [['fly'], 'There is no command “fly”'],
+      [['upload'], 'pixelpress upload needs FILE.csv'],
+      [['status', 'a', 'b'], '“b” is one word too many'],
+      [['upload', 'a.csv', '--wings'], "Unknown option '--wings'"],
+      [['upload', 'a.csv', '--quality', 'high'], '--quality is a whole number, not “high”.'],
+      [['upload', 'a.csv', '--format', 'bmp'], '--format is one of KEEP, JPEG'],
+      [['upload', 'nothing.csv'], 'There is no file nothing.csv.'],
+      [['list', '--server', 'nowhere'], '--server is an http or https URL'],
+      [['list', '--server', 'http://127.0.0.1:1'], 'There is no service at http://127.0.0.1:1.'],
+      [['completion', 'csh'], 'There is completion for bash, zsh, fish'],
+    ];
+    for (const [args, sentence] of wrong) {
+      const { code, stdout, stderr } = await run(args);
+      expect([args, code, stdout]).toEqual([args, 1, '']);
+      expect(stderr).toContain(sentence);
+      expect(stderr).not.toMatch(/\n {4}at /);
+    }
+    expect((await run([])).code).toBe(1);
+  });
+
+  it('ends with 0 when all images are made, and with 2 when some failed', async () => {
+    origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
+    const good = await ask('upload', csvFile('good.csv', urls('a.jpg')), '--watch', '--out', 'output.csv');
+    expect([good.code, good.stderr]).toEqual([0, '']);
+    expect(good.stdout).toContain('completed: 1 made, 0 failed');
+    expect(readFileSync(join(folder, 'output.csv'), 'utf8')).toContain('Output Image Urls');
+    expect((await ask('upload', csvFile('bad.csv', urls('a.jpg', 'gone.jpg')), '--watch')).code).toBe(2);
+  });
+
+  it('refuses a bad file with 1 and every bad row, as lines or as one object', async () => {
+    writeFileSync(join(folder, 'wrong.csv'), 'S. No.,Product Name,Input Image Urls\n1,,nothing\n');
+    const told = await ask('upload', 'wrong.csv');
+    expect(told.code).toBe(1);
+    expect(told.stderr).toMatch(/Row 1.*\n.*Row 1.*\nThe file was refused/);
+    const object = await ask('upload', 'wrong.csv', '--json');
+    expect(object.code).toBe(1);
+    expect(objects(object.stdout)).toMatchObject([
+      { error: { code: 'INVALID_CSV', userErrorCount: 2, userErrors: [{ row: 1 }, { row: 1 }] } },
+    ]);
+    expect((await ask('check', 'wrong.csv')).code).toBe(1);
+    expect(await ask('check', csvFile('fine.csv', urls('a.jpg')))).toMatchObject({
+      code: 0,
+      stdout: 'in order: 1 rows, 1 images\n',
+    });
+  });
+
+  it('gives one object a line with --json, and nothing else', async () => {
+    const { code, stdout, stderr } = await ask(
+      'upload',
+      csvFile('two.csv', urls('a.jpg', 'b.jpg')),
+      '--watch',
+      '--json',
+    );
+    const steps = objects(stdout);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(steps.at(-1)).toMatchObject({ status: 'COMPLETED', progress: 1, counts: { total: 2, completed: 2 } });
+    const revisions = steps.map(({ revision }) => revision);
+    expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+    const { id } = steps[0];
+    expect(objects((await ask('status', id, '--json')).stdout)).toMatchObject([{ id, status: 'COMPLETED' }]);
+    const listed = objects((await ask('list', '--status', 'completed', '--limit', '2', '--json')).stdout);
+    expect(listed).toHaveLength(2);
+    expect(listed[0].id).toBe(id);
+  });
+
+  it('cancels, tries again and deletes', async () => {
+    const release = hold('/held.jpg');
+    const started = await ask('upload', csvFile('held.csv', urls('held.jpg')), '--json');
+    const { id } = objects(started.stdout)[0];
+    await waitFor('the image to be asked for', () => origin.hits.get('/held.jpg'));
+    expect((await ask('cancel', id)).stdout).toMatch(/^cancell/);
+    release();
+    expect((await ask('watch', id)).code).not.toBe(0);
+
+    origin.answers.set('/late.jpg', (_, response) => response.writeHead(404).end());
+    const failed = await uploaded(urls('late.jpg'));
+    origin.answers.delete('/late.jpg');
+    expect((await ask('retry', failed, '--watch')).code).toBe(0);
+    expect((await ask('delete', failed)).stdout).toBe(`deleted: ${failed}\n`);
+    const gone = await ask('status', failed, '--json');
+    expect([gone.code, objects(gone.stdout)[0].error.code]).toEqual([1, 'NOT_FOUND']);
+  });
+
+  it('reads the address of the service and the key from the environment', async () => {
+    const locked = await startService({ API_KEYS: 'ann:secret-a' });
+    const env = { PIXELPRESS_SERVER: locked.url };
+    expect(await run(['list'], { env })).toMatchObject({ code: 1, stdout: '' });
+    expect(await run(['list'], { env: { ...env, PIXELPRESS_API_KEY: 'secret-a' } })).toMatchObject({ code: 0 });
+    await locked.stop();
+  });
+});
+
+describe('download', () => {
+  it('fetches every result under a safe name of product and position, and only what is not there', async () => {
+    const names = ['Lamp/../../etc', 'CON', 'Ärmel “M”', '..'];
+    const rows = names.map((name, index) => `${index + 1},${name},"${urls('a.jpg', `${index}.jpg`).join(',')}"`);
+    writeFileSync(join(folder, 'names.csv'), ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n'));
+    const { stdout } = await ask('upload', 'names.csv', '--watch', '--json', '--format', 'webp');
+    const { id } = objects(stdout)[0];
+    const first = await ask('download', id, '--out', 'results');
+    expect([first.code, first.stdout]).toEqual([0, 'results: 8 fetched, 0 there already, 0 not fetched\n']);
+    const files = readdirSync(join(folder, 'results')).sort();
+    expect(files).toEqual(
+      [
+        ...['Lamp-etc', 'CON', 'Ärmel-M'].flatMap((name, index) => [
+          `000${index + 1}-${name}-1.webp`,
+          `000${index + 1}-${name}-2.webp`,
+        ]),
+        '0004-1.webp',
+        '0004-2.webp',
+        'output.csv',
+      ].sort(),
+    );
+    const whole = statSync(join(folder, 'results', '0002-CON-2.webp')).size;
+    writeFileSync(join(folder, 'results', '0002-CON-2.webp'), 'broken off');
+    const second = await ask('download', id, '--out', 'results');
+    expect(second.stdout).toBe('results: 1 fetched, 7 there already, 0 not fetched\n');
+    expect(statSync(join(folder, 'results', '0002-CON-2.webp')).size).toBe(whole);
+  });
+});
+
+describe('Ctrl+C', () => {
+  it('ends upload --watch with 130, and what it says leads back to the request', async () => {
+    const release = hold('/slow.jpg');
+    const args = ['upload', csvFile('slow.csv', urls('a.jpg', 'slow.jpg')), '--watch', '--server', service.url];
+    const command = startCommand(args, { cwd: folder });
+    await command.said('images');
+    command.process.kill('SIGINT');
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(130);
+    const back = /pixelpress (watch \S+ --server \S+)/.exec(stderr)?.[1]?.split(' ') ?? [];
+    expect(stderr).toContain('The request goes on at the service.');
+    release();
+    expect((await run(back)).code).toBe(2);
+  });
+
+  it('ends run with 130, and leaves no database behind', async () => {
+    const release = hold('/endless.jpg');
+    const command = startCommand(['run', csvFile('endless.csv', urls('endless.jpg')), '--out', 'stopped'], {
+      cwd: folder,
+    });
+    await command.said('images');
+    command.process.kill('SIGINT');
+    release();
+    expect((await command.ended).code).toBe(130);
+    expect(existsSync(join(folder, 'stopped', 'database'))).toBe(false);
+  });
+});
+
+describe('a service that is killed', () => {
+  it(
+    'is watched on when it is back',
+    async () => {
+      const own = await startService();
+      const release = hold('/late-answer.jpg');
+      const args = ['upload', csvFile('killed.csv', urls('a.jpg', 'late-answer.jpg')), '--watch', '--server', own.url];
+      const command = startCommand(args, { cwd: folder });
+      await command.said('images');
+      const again = await own.killAndRestart();
+      await command.said('connection lost, trying again');
+      release();
+      const { code, stdout } = await command.ended;
+      expect(code).toBe(2);
+      expect(stdout).toContain('connected again');
+      expect(stdout).toContain('completed: 1 made, 1 failed');
+      await again.stop();
+    },
+    KILL_LIMIT_MS,
+  );
+});
+
+describe('a terminal', () => {
+  /** What is drawn on a terminal while two images are made, the second after the bar has shown the first. */
+  const drawn = async (env: Record<string, string>) => {
+    const release = hold('/last.jpg');
+    const file = csvFile('bar.csv', urls('a.jpg', 'last.jpg'));
+    const main = join(process.cwd(), 'dist/cli/main.js');
+    const line = [process.execPath, main, 'upload', file, '--watch', '--server', service.url].join(' ');
+    const command = startCommand(['-qefc', line, '/dev/null'], {
+      cwd: folder,
+      program: ['script'],
+      env: { TERM: 'xterm-256color', ...env },
+    });
+    await command.said(/50% \| 1\/2 images \| \d+\.\d\/s \| .*left.* \| .* saved/);
+    release();
+    const { code, stdout } = await command.ended;
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/100% \| 2\/2 images \| \d+\.\d\/s \| ended \| .* saved/);
+    return stdout;
+  };
+
+  it('shows a bar with rate and time left, in colour unless NO_COLOR is set', async () => {
+    expect(await drawn({})).toContain('\x1b[32m█');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the control character that is looked for
+    expect(await drawn({ NO_COLOR: '1' })).not.toMatch(/\x1b\[3\dm/);
+  });
+
+  it('is not there when output is piped: plain lines without bar and colour', async () => {
+    const { stdout, stderr } = await ask('upload', csvFile('pipe.csv', urls('a.jpg')), '--watch');
+    expect(stdout).toMatch(/^\d+ % \| \d\/[\d?] images/);
+    expect(stdout + stderr).not.toContain('\x1b');
+  });
+});
+
+describe('completion', () => {
+  /** What bash offers after these words, with the script sourced as a person would. */
+  const offered = async (...words: string[]) => {
+    const script = [
+      `source <("${process.execPath}" dist/cli/main.js completion bash)`,
+      `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})`,
+      `COMP_CWORD=${words.length - 1}`,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
+      '_pixelpress && echo "${COMPREPLY[@]}"',
+    ].join('\n');
+    const { stdout } = await run(['-c', script], { program: ['bash'], cwd: process.cwd() });
+    return stdout.trim().split(' ');
+  };
+
+  it('in bash offers commands, options and their choices', async () => {
+    expect(await offered('pixelpress', 'd')).toEqual(['delete', 'download', 'demo']);
+    expect(await offered('pixelpress', 'download', '--')).toEqual(['--out', '--server', '--key', '--json', '--help']);
+    expect(await offered('pixelpress', 'upload', 'a.csv', '--format', 'W')).toEqual(['WEBP']);
+    expect(await offered('pixelpress', 'completion', '')).toEqual(['bash', 'zsh', 'fish']);
+  });
+
+  it.each(['zsh', 'fish'])('for %s names every command and its options', async (shell) => {
+    const { code, stdout } = await run(['completion', shell]);
+    expect(code).toBe(0);
+    for (const word of ['download', 'completion', 'idempotency-key', 'max-dimension', 'WEBP']) {
+      expect(stdout).toContain(word);
+    }
+  });
+});
