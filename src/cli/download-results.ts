@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { PixelpressClient, ProductView } from '../client/index.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import type { Reporter } from './reporter.js';
 import { resultName } from './result-name.js';
+import { writeFileWhole } from './write-file-whole.js';
 
 /** Results fetched at once: enough for a line with some latency, and no burden to a service. */
 const CONCURRENCY = 6;
@@ -50,7 +48,7 @@ export async function downloadResults({ client, id, folder, reporter, stop }: Do
     reporter.note('Stopped. The same command goes on from here.');
     return EXIT.stopped;
   }
-  if (request.outputCsvUrl) await write(await client.outputCsv(id), join(folder, 'output.csv'));
+  if (request.outputCsvUrl) await writeFileWhole(await client.outputCsv(id), join(folder, 'output.csv'));
   reporter.line(`${folder}: ${tally.fetched} fetched, ${tally.present} there already, ${tally.failed} not fetched`);
   if (!request.finishedAt) reporter.note('The request has not ended: the same command fetches the rest later.');
   return tally.failed > 0 || !request.finishedAt ? EXIT.someFailed : exitCodeOf(request);
@@ -77,26 +75,12 @@ async function forEachOf<T>(items: AsyncGenerator<T>, stop: AbortSignal, work: (
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }
 
-/** Written under another name until it is whole, so that what is there under its own is. */
 async function fetchFile({ path, url, bytes }: ResultFile, stop: AbortSignal): Promise<'fetched' | 'present'> {
   const present = await stat(path).catch(() => null);
   if (present?.size === bytes) return 'present';
   // Without the key: results are named by what nobody can guess, and may stand on another host.
   const response = await fetch(url, { signal: stop });
   if (!response.ok || !response.body) throw new Error(`${url} was answered with HTTP ${response.status}.`);
-  const part = `${path}.part`;
-  try {
-    await write(response.body, part);
-    const { size } = await stat(part);
-    if (size !== bytes) throw new Error(`${url} gave ${size} bytes of ${bytes}.`);
-    await rename(part, path);
-    return 'fetched';
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
-async function write(content: ReadableStream<Uint8Array>, path: string): Promise<void> {
-  await pipeline(Readable.from(content), createWriteStream(path));
+  await writeFileWhole(response.body, path, bytes);
+  return 'fetched';
 }

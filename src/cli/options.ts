@@ -25,6 +25,9 @@ export const OPTIONS = {
   'max-dimension': { type: 'string', value: 'PIXELS', about: 'longest side; larger images are scaled down' },
   'keep-metadata': { type: 'boolean', about: 'keep EXIF and the like' },
   'skip-bad-rows': { type: 'boolean', about: 'leave rows out that cannot be read, and say which' },
+  'replace-urls': { type: 'boolean', about: 'the image column itself holds the new URLs, for an import' },
+  zip: { type: 'boolean', about: 'all results in one ZIP, instead of a folder' },
+  errors: { type: 'boolean', about: 'only the rows to mend, as a CSV with their reasons' },
   webhook: { type: 'string', value: 'URL', about: 'told when the request ends' },
   'idempotency-key': { type: 'string', value: 'KEY', about: 'makes it one upload, however often it is sent' },
   status: {

@@ -4,7 +4,14 @@ import { readChoice } from './read-choice.js';
 import { readWhole } from './read-whole.js';
 
 /** The options of the command line that say how to work on a file. */
-export const WORK_OPTIONS = ['format', 'quality', 'max-dimension', 'keep-metadata', 'skip-bad-rows'] as const;
+export const WORK_OPTIONS = [
+  'format',
+  'quality',
+  'max-dimension',
+  'keep-metadata',
+  'skip-bad-rows',
+  'replace-urls',
+] as const;
 
 /** As the service reads them. @throws UsageError */
 export function uploadOptions(values: Pick<OptionValues, (typeof WORK_OPTIONS)[number]>): UploadOptions {
@@ -13,6 +20,7 @@ export function uploadOptions(values: Pick<OptionValues, (typeof WORK_OPTIONS)[n
     quality: readWhole('quality', values.quality),
     maxDimension: readWhole('max-dimension', values['max-dimension']),
     keepMetadata: values['keep-metadata'],
+    replaceUrls: values['replace-urls'],
     invalidRows: values['skip-bad-rows'] ? 'SKIP_ROW' : 'REFUSE_FILE',
   };
 }

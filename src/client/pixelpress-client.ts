@@ -130,9 +130,23 @@ export class PixelpressClient {
   }
 
   /** The file of a request with the column of new URLs. @throws PixelpressError NOT_FOUND, CONFLICT before its end */
-  async outputCsv(id: string): Promise<ReadableStream<Uint8Array>> {
+  outputCsv(id: string): Promise<ReadableStream<Uint8Array>> {
+    return this.#download(id, 'output.csv');
+  }
+
+  /** Only the rows to mend, with their reasons. @throws PixelpressError NOT_FOUND, CONFLICT before its end */
+  errorsCsv(id: string): Promise<ReadableStream<Uint8Array>> {
+    return this.#download(id, 'errors.csv');
+  }
+
+  /** Every result, named by product and position. @throws PixelpressError NOT_FOUND, CONFLICT before its end */
+  resultsZip(id: string): Promise<ReadableStream<Uint8Array>> {
+    return this.#download(id, 'results.zip');
+  }
+
+  async #download(id: string, name: string): Promise<ReadableStream<Uint8Array>> {
     const { url, apiKey } = this.#access;
-    const path = `${url}/api/requests/${encodeURIComponent(id)}/output.csv`;
+    const path = `${url}/api/requests/${encodeURIComponent(id)}/${name}`;
     const response = await fetch(path, { headers: authorization(apiKey) }).catch((cause) => {
       throw new PixelpressError('UNREACHABLE', `There is no service at ${url}.`, { cause });
     });

@@ -195,6 +195,25 @@ describe('download', () => {
     expect(second.stdout).toBe('results: 1 fetched, 7 there already, 0 not fetched\n');
     expect(statSync(join(folder, 'results', '0002-CON-2.webp')).size).toBe(whole);
   });
+
+  it('fetches all results as one ZIP, or only the rows to mend', async () => {
+    origin.answers.set('/never.jpg', (_, response) => response.writeHead(404).end());
+    const { stdout } = await ask('upload', csvFile('mend.csv', urls('a.jpg', 'never.jpg')), '--watch', '--json');
+    const { id } = objects(stdout)[0];
+    expect(await ask('download', id, '--zip', '--out', 'all.zip')).toMatchObject({ code: 0, stdout: 'all.zip\n' });
+    expect(readFileSync(join(folder, 'all.zip')).subarray(0, 2).toString()).toBe('PK');
+    expect(await ask('download', id, '--errors', '--out', 'mend-me.csv')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'mend-me.csv'), 'utf8')).toContain('HTTP_ERROR');
+    expect((await ask('download', id, '--zip', '--errors')).code).toBe(1);
+  });
+
+  it('writes the new URLs into the image column with --replace-urls', async () => {
+    const args = ['--replace-urls', '--out', 'replaced.csv'];
+    expect((await ask('upload', csvFile('replace.csv', urls('a.jpg')), ...args)).code).toBe(0);
+    const replaced = readFileSync(join(folder, 'replaced.csv'), 'utf8');
+    expect(replaced).toContain('/objects/');
+    expect(replaced).not.toContain(origin.url);
+  });
 });
 
 describe('Ctrl+C', () => {
@@ -296,7 +315,15 @@ describe('completion', () => {
 
   it('in bash offers commands, options and their choices', async () => {
     expect(await offered('pixelpress', 'd')).toEqual(['delete', 'download', 'demo']);
-    expect(await offered('pixelpress', 'download', '--')).toEqual(['--out', '--server', '--key', '--json', '--help']);
+    expect(await offered('pixelpress', 'download', '--')).toEqual([
+      '--out',
+      '--zip',
+      '--errors',
+      '--server',
+      '--key',
+      '--json',
+      '--help',
+    ]);
     expect(await offered('pixelpress', 'upload', 'a.csv', '--format', 'W')).toEqual(['WEBP']);
     expect(await offered('pixelpress', 'completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });

@@ -10,12 +10,15 @@ export const checkCommand = defineCommand({
   examples: ['pixelpress check products.csv'],
   async run({ argument, values, reporter }) {
     const found = await connect(values).check(argument);
-    const { rows, imageUrls, userErrors, userErrorCount } = found;
+    const { rows, imageUrls, dialect, warnings, warningCount, userErrors, userErrorCount } = found;
     reporter.result(found);
     for (const { message } of userErrors) reporter.line(message);
     if (userErrorCount > userErrors.length) reporter.line(`… and ${userErrorCount - userErrors.length} more`);
+    for (const { message } of warnings) reporter.line(`Note: ${message}`);
+    if (warningCount > warnings.length) reporter.line(`… and ${warningCount - warnings.length} more`);
     const verdict = userErrorCount === 0 ? 'in order' : `${userErrorCount} things are wrong; what can be read`;
-    reporter.line(`${verdict}: ${rows} rows, ${imageUrls} images`);
+    const kind = dialect === 'PLAIN' ? '' : `, an export of ${dialect === 'SHOPIFY' ? 'Shopify' : 'WooCommerce'}`;
+    reporter.line(`${verdict}: ${rows} rows, ${imageUrls} images${kind}`);
     return userErrorCount === 0 ? EXIT.allMade : EXIT.error;
   },
 });
