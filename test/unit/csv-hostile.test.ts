@@ -154,11 +154,9 @@ describe('a hostile file is refused with its place', () => {
     expect((process.memoryUsage().rss - before) / MIB).toBeLessThan(300);
   });
 
-  it('a header that comes byte by byte costs no more than one that comes at once', async () => {
-    const bytes = Buffer.from(`No,Name,Images,"${'\n'.repeat(60_000)}"\n${GOOD}`);
-    const started = process.cpuUsage().user;
+  it('a header that comes byte by byte is read in linear time: searched anew at each byte, it would never end', async () => {
+    const bytes = Buffer.from(`No,Name,Images,"${'\n'.repeat(200_000)}"\n${GOOD}`);
     expect(await outcomeOf(pieces(bytes, 1))).toMatchObject({ rows: 1 });
-    expect((process.cpuUsage().user - started) / 1e6).toBeLessThan(3);
   });
 });
 
