@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Limits } from './domain/limits.js';
+import { parseUrl } from './domain/parse-url.js';
 import { ConfigError, type EnvValues, readEnv } from './env-values.js';
 import type { KafkaSettings } from './messaging/kafka-client.js';
 import type { S3Settings } from './storage/s3.js';
@@ -138,7 +139,7 @@ function readFetchAllow(env: EnvValues): string[] {
 function readSecurity(env: EnvValues, localNamesOnly: boolean): SecurityConfig {
   return {
     corsOrigins: env.list('CORS_ORIGINS').map((origin) => {
-      if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin;
+      if (origin === '*' || parseUrl(origin)?.origin === origin) return origin;
       throw new ConfigError('CORS_ORIGINS', `holds “${origin}”, which is no origin (https://shop.example).`);
     }),
     trustedProxies: env.whole('TRUST_PROXY', 0, 0, 10),

@@ -1,4 +1,5 @@
 import { StartError } from './domain/errors.js';
+import { parseUrl } from './domain/parse-url.js';
 
 /** A setting that cannot be. */
 export class ConfigError extends StartError {
@@ -45,7 +46,7 @@ export function readEnv(variables: NodeJS.ProcessEnv): EnvValues {
     url(name) {
       const given = text(name);
       if (given === undefined) return null;
-      if (!URL.canParse(given) || !/^https?:/.test(given)) {
+      if (!parseUrl(given) || !/^https?:/.test(given)) {
         throw new ConfigError(name, `is an http or https URL, not “${given}”.`);
       }
       return given.replace(/\/+$/, '');

@@ -1,6 +1,7 @@
 import type { CsvError, CsvErrorCode } from '../domain/csv-error.js';
 import type { CsvWarningCode, Warn } from '../domain/csv-warning.js';
 import { type Limits, MAX_FIELD_CHARS } from '../domain/limits.js';
+import { parseUrl } from '../domain/parse-url.js';
 import type { CsvHeader } from './csv-header.js';
 import { fitCells } from './fit-cells.js';
 import type { TableRow } from './open-table.js';
@@ -123,7 +124,7 @@ function readImageUrls(
 }
 
 function isHttpUrl(url: string): boolean {
-  return /^https?:\/\//i.test(url) && URL.canParse(url);
+  return /^https?:\/\//i.test(url) && parseUrl(url) !== null;
 }
 
 function shorten(text: string): string {

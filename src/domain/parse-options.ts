@@ -1,5 +1,6 @@
 import { badInput } from './errors.js';
 import { InvalidRowPolicy, OutputFormat, type RequestOptions } from './options.js';
+import { parseUrl } from './parse-url.js';
 
 /** Options as a client may write them: anything may be missing. */
 export interface OptionsInput {
@@ -53,7 +54,7 @@ function wholeNumber(field: string, value: number | null | undefined, least: num
 function webhookUrl(value: string | URL | null | undefined): string | null {
   if (value === null || value === undefined) return null;
   const text = value.toString();
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   if (!url || !/^https?:$/.test(url.protocol) || text.length > MAX_URL_CHARS) {
     throw badInput('webhookUrl', 'webhookUrl is an http or https URL.');
   }

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLUpload, Upload } from 'graphql-upload-minimal';
+import { parseUrl } from '../domain/parse-url.js';
 
 /** Made here and not taken from a collection of scalars: four are needed, with descriptions that are ours. */
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
@@ -14,8 +15,8 @@ export const UrlScalar = new GraphQLScalarType<string, string>({
   name: 'URL',
   description: 'An absolute URL.',
   serialize: String,
-  parseValue: (value) => parseUrl(value),
-  parseLiteral: (node) => parseUrl(node.kind === Kind.STRING ? node.value : null),
+  parseValue: (value) => readUrl(value),
+  parseLiteral: (node) => readUrl(node.kind === Kind.STRING ? node.value : null),
 });
 
 export const SafeIntScalar = new GraphQLScalarType<number, number>({
@@ -40,8 +41,8 @@ function parseDate(value: unknown): Date {
   return date;
 }
 
-function parseUrl(value: unknown): string {
-  if (typeof value !== 'string' || !URL.canParse(value)) throw new GraphQLError('A URL is an absolute URL.');
+function readUrl(value: unknown): string {
+  if (typeof value !== 'string' || !parseUrl(value)) throw new GraphQLError('A URL is an absolute URL.');
   return value;
 }
 

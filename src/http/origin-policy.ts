@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import { AppError } from '../domain/errors.js';
+import { parseUrl } from '../domain/parse-url.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How long a browser may remember what a site may send, in seconds. */
@@ -42,7 +43,7 @@ export function createOriginPolicy({ corsOrigins, publicUrl, localNamesOnly }: O
     if (!knownHost(headers)) return false;
     if (origin === undefined || named(origin) || origin === own?.origin) return true;
     // The scheme is left out: behind a proxy that ends TLS, ours is another than the browser's.
-    return URL.canParse(origin) && new URL(origin).host === host;
+    return parseUrl(origin)?.host === host;
   };
   return {
     allows,

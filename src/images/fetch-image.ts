@@ -4,6 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
 import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
+import { parseUrl } from '../domain/parse-url.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import type { AddressGuard } from './address-guard.js';
 import { plainUrl } from './plain-url.js';
@@ -54,10 +55,11 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
 }
 
 function nextUrl(location: string, from: URL): URL {
-  if (!URL.canParse(location, from.href)) {
+  const next = parseUrl(location, from.href);
+  if (!next) {
     throw new ProcessingError('FETCH_FAILED', 'The server redirected to something that is not a URL.');
   }
-  return new URL(location, from.href);
+  return next;
 }
 
 async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
