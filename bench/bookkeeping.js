@@ -35,7 +35,7 @@ const files = createDiskStorage(join(folder, 'objects'));
 // Images are neither fetched, nor compressed, nor written: what is left is the bookkeeping.
 const storage = {
   ...files,
-  put: (key, body) => (key.endsWith('.jpg') ? { bytes: body.byteLength } : files.put(key, body)),
+  put: async (key, body) => (key.endsWith('.jpg') ? { bytes: body.byteLength } : files.put(key, body)),
 };
 const queue = createInProcessWorkQueue(log);
 const pubSub = createInProcessPubSub(log);
@@ -61,15 +61,15 @@ const workers = await startWorkers({
   uploadTimeoutMs: 60_000,
   objectUrl: String,
   guard: null,
-  secret: null,
+  secrets: [],
   userAgent: 'bench',
   present: () => ({}),
 });
 
 async function measure(size) {
   function* lines() {
-    yield 'No,Name,Images\n';
-    for (let row = 1; row <= size; row++) yield `${row},P,https://shop.example/${size}/${row}.jpg\n`;
+    yield Buffer.from('No,Name,Images\n');
+    for (let row = 1; row <= size; row++) yield Buffer.from(`${row},P,https://shop.example/${size}/${row}.jpg\n`);
   }
   made = 0;
   const from = size > MEASURED + WARM_UP ? size - MEASURED : 0;
