@@ -23,6 +23,7 @@ export function createKafkaClient({ brokers, credentials }: KafkaSettings, log: 
     brokers: [...brokers],
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // What passes within some seconds kafkajs tries again; the restart of a consumer is ours.
     retry: { retries, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: async () => false },
     logLevel: logLevel.WARN,
     // What kafkajs calls an error it mostly mends itself; what it does not reaches us as one.

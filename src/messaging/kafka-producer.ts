@@ -29,7 +29,6 @@ export function createKafkaProducer(settings: KafkaSettings, log: Log): KafkaPro
       idempotent: true,
       maxInFlightRequests: 1,
       createPartitioner: Partitioners.DefaultPartitioner,
-      retry: { retries: RETRIES },
     });
     await producer.connect();
     return producer;

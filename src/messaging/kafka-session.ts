@@ -124,7 +124,7 @@ function configOf({ groupId }: KafkaSessionOptions): ConsumerConfig {
     heartbeatInterval: HEARTBEAT_EVERY_MS,
     maxWaitTimeInMs: FETCH_WAIT_MS,
     maxBytesPerPartition: MAX_PARTITION_BYTES,
-    // Of ours is the restart of a consumer; of kafkajs, whatever passes within some seconds.
-    retry: { retries: RETRIES, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: async () => false },
+    // The rest of its retries are the client's; this one kafkajs would set to its own default.
+    retry: { retries: RETRIES },
   };
 }
