@@ -12,6 +12,8 @@ export interface CsvCheck {
   dialect: CsvDialect;
   /** Read as Windows-1252, the encoding of Excel's plain “CSV”. */
   isWindows1252: boolean;
+  /** The headers of the columns whose cells are options for their row. */
+  optionColumns: string[];
   /** Good rows, and the image URLs in them. */
   rows: number;
   imageUrls: number;
@@ -27,9 +29,10 @@ export interface CsvCheck {
 /** @throws CsvFileError where the file cannot be read at all, or has no good row and no bad one to name */
 export async function checkCsv(source: AsyncIterable<Uint8Array>, limits: Limits): Promise<CsvCheck> {
   const check = emptyCheck();
-  const { kind, header, batches } = await readRows(source, limits, (warning) => addWarning(check, warning));
+  const { kind, header, batches } = await readRows(source, limits, { warn: (warning) => addWarning(check, warning) });
   check.kind = kind;
   check.dialect = header.dialect;
+  check.optionColumns = header.options.map(({ index }) => header.cells[index] ?? '');
   for await (const rows of batches) for (const row of rows) addRow(check, row);
   if (check.imageUrls === 0 && check.errorCount === 0) throw nothingToMake(check);
   return check;
@@ -37,7 +40,15 @@ export async function checkCsv(source: AsyncIterable<Uint8Array>, limits: Limits
 
 function emptyCheck(): CsvCheck {
   const counts = { rows: 0, imageUrls: 0, skippedRows: 0, errorCount: 0, warningCount: 0 };
-  return { kind: 'CSV', dialect: 'PLAIN', isWindows1252: false, ...counts, errors: [], warnings: [] };
+  return {
+    kind: 'CSV',
+    dialect: 'PLAIN',
+    isWindows1252: false,
+    optionColumns: [],
+    ...counts,
+    errors: [],
+    warnings: [],
+  };
 }
 
 function addWarning(check: CsvCheck, warning: CsvWarning): void {

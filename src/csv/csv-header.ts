@@ -1,7 +1,9 @@
 import type { CsvDialect } from '../domain/csv-dialect.js';
 import { CsvFileError } from '../domain/csv-error.js';
 import { MAX_COLUMNS } from '../domain/limits.js';
-import { DIALECT_COLUMNS, type DialectColumns, detectDialect, plainHeader } from './dialects.js';
+import { COMPRESS_OPTIONS } from '../domain/option-texts.js';
+import type { CompressOptions } from '../domain/options.js';
+import { type Column, DIALECT_COLUMNS, type DialectColumns, detectDialect, plainHeader } from './dialects.js';
 
 /** Columns that we write: what comes in under these names is replaced. */
 const OURS = ['outputimageurls', 'errors'];
@@ -22,8 +24,15 @@ export interface CsvHeader {
   /** Columns of a dialect that may be missing. */
   fallbackSerialNumber: number | null;
   imagePosition: number | null;
+  /** Columns whose cells are options for their row. */
+  options: OptionColumn[];
   /** Columns that are left out on writing, because ours come in their place. */
   replaced: number[];
+}
+
+export interface OptionColumn {
+  name: keyof CompressOptions;
+  index: number;
 }
 
 /** @throws CsvFileError MISSING_COLUMN, DUPLICATE_COLUMN, WRONG_COLUMN_COUNT */
@@ -51,6 +60,10 @@ export function parseHeader(
     imageUrls: need('imageUrls'),
     fallbackSerialNumber: find('fallbackSerialNumber'),
     imagePosition: find('imagePosition'),
+    options: COMPRESS_OPTIONS.flatMap((name) => {
+      const index = findNamed({ title: name, names: [name.toLowerCase()] }, cells, names);
+      return index === null ? [] : [{ name, index }];
+    }),
     replaced: names.flatMap((name, index) => (OURS.includes(name) ? [index] : [])),
   };
 }
@@ -72,7 +85,10 @@ function findColumn(
   names: readonly string[],
 ): number | null {
   const column = DIALECT_COLUMNS[dialect][key];
-  if (!column) return null;
+  return column ? findNamed(column, cells, names) : null;
+}
+
+function findNamed(column: Column, cells: readonly string[], names: readonly string[]): number | null {
   const [first, second] = names.flatMap((name, index) => (column.names.includes(name) ? [index] : []));
   if (second !== undefined && first !== undefined) {
     const message = `“${cells[first]}” and “${cells[second]}” both name the column “${column.title}”.`;

@@ -1,7 +1,7 @@
 import { CsvDialect } from '../domain/csv-dialect.js';
 
 /** The headers that name a column, by their letters and digits, in lower case. */
-interface Column {
+export interface Column {
   /** What an error calls it. */
   title: string;
   names: readonly string[];

@@ -1,3 +1,4 @@
+import type { RowOptions } from '../domain/options.js';
 import type { ParsedRow } from './parse-row.js';
 
 export interface CsvProduct {
@@ -17,6 +18,8 @@ export interface ProductImage {
   seq: number;
   /** Its place among the images of the product, where the file tells it. */
   position: number | null;
+  /** Of the row that it stands in. */
+  options: RowOptions | null;
 }
 
 /**
@@ -36,7 +39,9 @@ export async function* groupProducts(batches: AsyncIterable<ParsedRow[]>): Async
       }
       if (row.errors.length > 0) continue;
       open ??= { row: row.row, serialNumber: row.serialNumber, name: row.productName, images: [], endSeq: seq };
-      for (const url of row.imageUrls) open.images.push({ url, seq: seq++, position: row.imagePosition });
+      for (const url of row.imageUrls) {
+        open.images.push({ url, seq: seq++, position: row.imagePosition, options: row.options });
+      }
       open.endSeq = seq;
     }
     yield done;

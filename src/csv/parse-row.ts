@@ -1,6 +1,9 @@
 import type { CsvError, CsvErrorCode } from '../domain/csv-error.js';
 import type { CsvWarningCode, Warn } from '../domain/csv-warning.js';
+import { AppError } from '../domain/errors.js';
 import { type Limits, MAX_FIELD_CHARS } from '../domain/limits.js';
+import { parseOptionText } from '../domain/option-texts.js';
+import type { RowOptions } from '../domain/options.js';
 import { parseUrl } from '../domain/parse-url.js';
 import type { CsvHeader } from './csv-header.js';
 import { fitCells } from './fit-cells.js';
@@ -19,6 +22,8 @@ export interface ParsedRow {
   imageUrls: string[];
   /** The place of the row's image among those of its product, where the file tells it. */
   imagePosition: number | null;
+  /** What its cells ask for over the request's options; null where they ask for nothing. */
+  options: RowOptions | null;
   /** False for a further row of the product above (Shopify). */
   startsProduct: boolean;
   /** Why the row cannot be taken; empty for a good one. */
@@ -41,6 +46,7 @@ export function parseRow(
     productName: '',
     imageUrls: [],
     imagePosition: null,
+    options: null,
     startsProduct: true,
     errors: [],
   };
@@ -58,6 +64,7 @@ export function parseRow(
   }
   readNames(parsed, header, notes);
   if (tooLong !== header.imageUrls) readImageUrls(parsed, header, limits, notes);
+  readOptions(parsed, header, notes);
   return parsed;
 }
 
@@ -120,6 +127,19 @@ function readImageUrls(
   const withComma = urls.find((url) => url.includes(','));
   if (withComma !== undefined && bad === undefined) {
     notes.warn('COMMA_IN_URL', `the comma in “${shorten(withComma)}” was taken as a part of the URL.`);
+  }
+}
+
+function readOptions(parsed: ParsedRow, { options }: CsvHeader, notes: Notes): void {
+  for (const { name, index } of options) {
+    const text = (parsed.cells[index] ?? '').trim();
+    if (text === '') continue;
+    try {
+      parsed.options = { ...parsed.options, [name]: parseOptionText(name, text) };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      notes.report('INVALID_OPTION', index, `“${shorten(text)}” cannot be: ${error.message}`);
+    }
   }
 }
 

@@ -15,18 +15,25 @@ export interface CsvRows {
 
 export type RowLimits = Pick<Limits, 'maxFileBytes' | 'maxRows' | 'maxImagesPerRow'>;
 
+export interface ReadSettings {
+  /** Told of what was repaired; the first pass over a file asks for it. */
+  warn?: Warn;
+  /** Whether columns that are named like options are read as such. */
+  optionColumns?: boolean;
+}
+
 /**
  * Every row of a file, with what is wrong with it. Each pass over the same file (intake, expansion, output) goes
  * through here, and so takes and leaves out the same rows.
- * @param warn told of what was repaired; the first pass over a file asks for it
  * @throws CsvFileError
  */
 export async function readRows(
   source: AsyncIterable<Uint8Array>,
   limits: RowLimits,
-  warn: Warn = () => undefined,
+  { warn = () => undefined, optionColumns = true }: ReadSettings = {},
 ): Promise<CsvRows> {
   const table = await openTable(source, limits, warn);
+  if (!optionColumns) table.header.options = [];
   return { kind: table.kind, header: table.header, batches: parseBatches(table, limits, warn) };
 }
 

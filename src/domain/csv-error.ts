@@ -13,6 +13,7 @@ export const CsvErrorCode = {
   TOO_MANY_IMAGES: 'TOO_MANY_IMAGES',
   FILE_TOO_LARGE: 'FILE_TOO_LARGE',
   FIELD_TOO_LONG: 'FIELD_TOO_LONG',
+  INVALID_OPTION: 'INVALID_OPTION',
 } as const;
 export type CsvErrorCode = (typeof CsvErrorCode)[keyof typeof CsvErrorCode];
 

@@ -20,7 +20,7 @@ export function productId(requestId: RequestId, row: number): ProductId {
   return `${requestId}.r${row}` as ProductId;
 }
 
-/** @param urlKey the URL as it identifies an image (`imageUrlKey` in `csv/`). */
+/** @param urlKey the URL as it identifies an image (`csv/row-image-id`). */
 export function imageId(requestId: RequestId, urlKey: string, options: CompressOptions): ImageId {
   const settings = JSON.stringify([options.format, options.quality, options.maxDimension, options.keepMetadata]);
   const hash = createHash('sha256').update(settings).update('\n').update(urlKey).digest('hex').slice(0, 32);

@@ -15,6 +15,9 @@ export interface CompressOptions {
   keepMetadata: boolean;
 }
 
+/** Those that a row of the file asks for, over those of the request. */
+export type RowOptions = Partial<CompressOptions>;
+
 /** What a client asks for with an upload, checked (`parse-options.ts`). */
 export interface RequestOptions extends CompressOptions {
   invalidRows: InvalidRowPolicy;

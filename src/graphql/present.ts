@@ -31,9 +31,10 @@ export function createPresent(urls: Urls): Present {
     product: ({ _id, row, serialNumber, name, requestId, imageIds }) => {
       return { id: _id, row, serialNumber, name, requestId, imageIds };
     },
-    image: ({ _id, sourceUrl, status, original, compressed, keptOriginal, attempts, error }) => ({
+    image: ({ _id, sourceUrl, options, status, original, compressed, keptOriginal, attempts, error }) => ({
       id: _id,
       sourceUrl,
+      rowOptions: options ?? null,
       status,
       original: stored(original),
       compressed: stored(compressed),
@@ -73,6 +74,7 @@ function presentRequest(request: RequestSnapshot, urls: Urls): Request {
     // What was stored by a version without dialects has neither them nor this option.
     options: { ...request.options, replaceUrls: request.options.replaceUrls ?? false },
     dialect: request.dialect ?? 'PLAIN',
+    optionColumns: request.optionColumns ?? [],
     inputCsvUrl: urls.inputCsv(_id),
     skippedRowCount: request.skippedRowCount,
     warningCount: request.warningCount ?? 0,

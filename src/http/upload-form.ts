@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { AppError, badInput } from '../domain/errors.js';
+import { readBoolean, readOptionTexts } from '../domain/option-texts.js';
 import type { OptionsInput } from '../domain/parse-options.js';
 
 const FILE_FIELDS = ['file', 'csvFile', 'csv'];
@@ -79,19 +80,11 @@ function openForm(request: IncomingMessage): busboy.Busboy {
 
 /** Texts of a form as the options that they stand for. @throws AppError BAD_USER_INPUT */
 function toOptions(fields: Readonly<Record<string, string>>): OptionsInput {
-  const number = (name: string) => (fields[name] ? Number(fields[name]) : null);
-  const boolean = (name: string) => {
-    const value = fields[name];
-    if (value && !['true', 'false', '1', '0'].includes(value)) throw badInput(name, `${name} is true or false.`);
-    return value === 'true' || value === '1';
-  };
+  const { invalidRows, webhookUrl, replaceUrls } = fields;
   return {
-    format: fields['format']?.toUpperCase() || null,
-    quality: number('quality'),
-    maxDimension: number('maxDimension'),
-    keepMetadata: boolean('keepMetadata'),
-    invalidRows: fields['invalidRows']?.toUpperCase() || null,
-    webhookUrl: fields['webhookUrl'] || null,
-    replaceUrls: boolean('replaceUrls'),
+    ...readOptionTexts(fields),
+    invalidRows: invalidRows?.toUpperCase() || null,
+    webhookUrl: webhookUrl || null,
+    replaceUrls: replaceUrls ? readBoolean('replaceUrls', replaceUrls) : false,
   };
 }

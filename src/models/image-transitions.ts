@@ -6,7 +6,7 @@ import type { Image, StoredImage } from './image.js';
 import { insertMissing } from './insert-missing.js';
 
 /** What a new image needs; the rest is at its start. */
-export type NewImage = Pick<Image, '_id' | 'requestId' | 'seq' | 'sourceUrl'>;
+export type NewImage = Pick<Image, '_id' | 'requestId' | 'seq' | 'sourceUrl' | 'options'>;
 
 export interface ImageResult {
   original: StoredImage;

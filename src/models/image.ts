@@ -1,6 +1,7 @@
 import { index, modelOptions, prop } from '@typegoose/typegoose';
 import type { ImageId, RequestId } from '../domain/ids.js';
 import { ImageStatus } from '../domain/image-status.js';
+import type { RowOptions } from '../domain/options.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
 
 const part = { schemaOptions: { _id: false } } as const;
@@ -29,7 +30,7 @@ class ImageError {
   message!: string;
 }
 
-/** One different URL of a request. */
+/** One different URL of a request, with its options. */
 @index({ requestId: 1, seq: 1 })
 @index({ requestId: 1, status: 1, seq: 1 })
 @index({ notBefore: 1 })
@@ -46,6 +47,9 @@ export class Image {
   seq!: number;
   @prop({ type: () => String, required: true })
   sourceUrl!: string;
+  /** What its rows ask for over the request's options; absent where that is nothing. */
+  @prop({ type: () => Object })
+  options?: RowOptions;
   @prop({ type: () => String, enum: Object.values(ImageStatus), required: true })
   status!: ImageStatus;
   @prop({ type: () => Number, default: 0 })

@@ -150,6 +150,9 @@ export class Request {
   /** Absent in a request of a version that knew one only. */
   @prop({ type: () => String, enum: Object.values(CsvDialect) })
   dialect?: CsvDialect;
+  /** The headers of the columns whose cells are options for their row; absent in a request of a version without such. */
+  @prop({ type: () => [String], default: undefined })
+  optionColumns?: string[];
   @prop({ type: () => Date, required: true })
   createdAt!: Date;
   @prop({ type: () => Date, default: null })
@@ -190,3 +193,8 @@ export class Request {
 
 /** A request as a read or an update returned it: plain, and as old as that. */
 export type RequestSnapshot = Request;
+
+/** What was taken under other rules is read under them to its end: a column `Format` held whatever it did. */
+export function readsOptionColumns({ optionColumns }: RequestSnapshot): boolean {
+  return optionColumns !== undefined;
+}

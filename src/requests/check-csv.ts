@@ -7,6 +7,8 @@ import { readUpload, type UploadedFile } from './read-upload.js';
 export interface CheckOutcome {
   /** PLAIN where the file cannot be read at all. */
   dialect: CsvDialect;
+  /** The headers of the columns whose cells are options for their row. */
+  optionColumns: string[];
   /** Rows that would be taken, and the image URLs in them. */
   rows: number;
   imageUrls: number;
@@ -26,7 +28,7 @@ export function createCheckCsv({ limits }: Pick<RequestDeps, 'limits'>): CheckCs
       return (await readUpload(file, limits, null)).check;
     } catch (error) {
       if (!(error instanceof CsvFileError)) throw error;
-      const nothing = { rows: 0, imageUrls: 0, warnings: [], warningCount: 0 };
+      const nothing = { optionColumns: [], rows: 0, imageUrls: 0, warnings: [], warningCount: 0 };
       return { dialect: CsvDialect.PLAIN, ...nothing, errors: [error.error], errorCount: 1 };
     }
   };

@@ -1,9 +1,8 @@
-import { imageUrlKey } from '../csv/image-url-key.js';
 import { readRows } from '../csv/read-rows.js';
+import { createRowImageId } from '../csv/row-image-id.js';
 import { writeErrors } from '../csv/write-errors.js';
-import { imageId } from '../domain/ids.js';
 import type { Image } from '../models/image.js';
-import type { RequestSnapshot } from '../models/request.js';
+import { type RequestSnapshot, readsOptionColumns } from '../models/request.js';
 import { inputCsvKey } from '../storage/keys.js';
 import type { RequestDeps } from './deps.js';
 import { type DerivedFile, derivedName, requireEnded } from './derived-file.js';
@@ -28,13 +27,12 @@ export function createErrorsCsv(deps: Deps): ErrorsCsv {
 async function* write({ database, storage, limits }: Deps, request: RequestSnapshot): AsyncGenerator<Uint8Array> {
   const { body } = await storage.get(inputCsvKey(request._id));
   try {
-    const rows = await readRows(body, limits);
+    const rows = await readRows(body, limits, { optionColumns: readsOptionColumns(request) });
     // Excel would take UTF-8 without a mark for what the file was in.
     if (request.isWindows1252) rows.header.bom = true;
-    yield* writeErrors(rows, async (urls) => {
-      const ids = new Set(urls.map((url) => imageId(request._id, imageUrlKey(url), request.options)));
-      const images = await database.images.findImages([...ids]);
-      return new Map(images.flatMap((image) => (image.compressed ? [] : [[imageUrlKey(image.sourceUrl), why(image)]])));
+    yield* writeErrors(rows, createRowImageId(request), async (ids) => {
+      const images = await database.images.findImages([...new Set(ids)]);
+      return new Map(images.flatMap((image) => (image.compressed ? [] : [[image._id, why(image)]])));
     });
   } finally {
     body.destroy();

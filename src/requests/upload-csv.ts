@@ -118,6 +118,7 @@ function newRequest(
     fileKind: check.kind,
     isWindows1252: check.isWindows1252,
     dialect: check.dialect,
+    optionColumns: check.optionColumns,
     createdAt: now,
     startedAt: null,
     finishedAt: null,

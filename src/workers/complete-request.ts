@@ -1,12 +1,11 @@
-import { imageUrlKey } from '../csv/image-url-key.js';
 import { readRows } from '../csv/read-rows.js';
+import { createRowImageId } from '../csv/row-image-id.js';
 import { type ImageOutcome, writeOutput } from '../csv/write-output.js';
 import { allImagesEnded } from '../domain/counts.js';
-import { imageId } from '../domain/ids.js';
 import { ProcessingErrorCode } from '../domain/processing-error.js';
 import { terminalStatus } from '../domain/request-status.js';
 import type { Image } from '../models/image.js';
-import type { RequestSnapshot } from '../models/request.js';
+import { type RequestSnapshot, readsOptionColumns } from '../models/request.js';
 import type { RequestEnd } from '../models/request-transitions.js';
 import { inputCsvKey, outputCsvKey } from '../storage/keys.js';
 import type { WorkerDeps } from './deps.js';
@@ -62,7 +61,7 @@ async function storeOutput(deps: Deps, request: RequestSnapshot): Promise<string
 
 async function* output({ database, storage, limits, objectUrl }: Deps, request: RequestSnapshot) {
   const { body } = await storage.get(inputCsvKey(request._id));
-  const rows = await readRows(body, limits);
+  const rows = await readRows(body, limits, { optionColumns: readsOptionColumns(request) });
   // Excel would take UTF-8 without a mark for what the file was in.
   if (request.isWindows1252) rows.header.bom = true;
   const hasErrors = request.counts.failed + request.counts.cancelled + request.skippedRowCount > 0;
@@ -70,10 +69,10 @@ async function* output({ database, storage, limits, objectUrl }: Deps, request: 
     hasErrors,
     // Missing in a request of a version that did not know it.
     replaceUrls: request.options.replaceUrls ?? false,
-    async outcomes(urls) {
-      const ids = new Set(urls.map((url) => imageId(request._id, imageUrlKey(url), request.options)));
-      const images = await database.images.findImages([...ids]);
-      return new Map(images.map((image) => [imageUrlKey(image.sourceUrl), outcomeOf(image, objectUrl)]));
+    imageIdOf: createRowImageId(request),
+    async outcomes(ids) {
+      const images = await database.images.findImages([...new Set(ids)]);
+      return new Map(images.map((image) => [image._id, outcomeOf(image, objectUrl)]));
     },
   });
 }

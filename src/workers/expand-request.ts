@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CsvProduct, groupProducts, inProductOrder } from '../csv/group-products.js';
-import { imageUrlKey } from '../csv/image-url-key.js';
 import { readRows } from '../csv/read-rows.js';
+import { createRowImageId } from '../csv/row-image-id.js';
 import { allImagesEnded } from '../domain/counts.js';
-import { type ImageId, imageId, productId } from '../domain/ids.js';
+import { type ImageId, productId } from '../domain/ids.js';
 import type { NewImage } from '../models/image-transitions.js';
 import type { Product } from '../models/product.js';
-import type { RequestSnapshot } from '../models/request.js';
+import { type RequestSnapshot, readsOptionColumns } from '../models/request.js';
 import { inputCsvKey } from '../storage/keys.js';
 import type { CompleteRequest } from './complete-request.js';
 import type { WorkerDeps } from './deps.js';
@@ -41,7 +41,7 @@ export function createExpandRequest(deps: Deps) {
     if (!begun) return;
     progress.report(begun);
     const { body } = await storage.get(inputCsvKey(request._id));
-    const rows = await readRows(body, limits);
+    const rows = await readRows(body, limits, { optionColumns: readsOptionColumns(request) });
     let seq = 0;
     let batch: Batch = { products: [], images: new Map() };
 
@@ -83,17 +83,15 @@ export function createExpandRequest(deps: Deps) {
   };
 }
 
-function addProduct(
-  { products, images }: Batch,
-  { _id: requestId, options }: RequestSnapshot,
-  product: CsvProduct,
-): void {
-  const idOf = (url: string) => imageId(requestId, imageUrlKey(url), options);
-  for (const { url, seq } of product.images) {
-    const _id = idOf(url);
-    if (!images.has(_id)) images.set(_id, { _id, requestId, seq, sourceUrl: url });
+function addProduct({ products, images }: Batch, request: RequestSnapshot, product: CsvProduct): void {
+  const requestId = request._id;
+  const imageIdOf = createRowImageId(request);
+  for (const image of product.images) {
+    const { url: sourceUrl, seq, options } = image;
+    const _id = imageIdOf(sourceUrl, image);
+    if (!images.has(_id)) images.set(_id, { _id, requestId, seq, sourceUrl, ...(options && { options }) });
   }
   const { row, serialNumber, name } = product;
-  const imageIds = inProductOrder(product.images).map(({ url }) => idOf(url));
+  const imageIds = inProductOrder(product.images).map((image) => imageIdOf(image.url, image));
   products.push({ _id: productId(requestId, row), requestId, row, serialNumber, name, imageIds });
 }

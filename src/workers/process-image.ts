@@ -57,7 +57,7 @@ async function work(
   if (image.losses > MAX_LOST_WORKERS) {
     throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
   }
-  const { result, discard } = await makeImage(claimed, request.options, signal);
+  const { result, discard } = await makeImage(claimed, { ...request.options, ...image.options }, signal);
   if (!(await database.images.completeImage(image._id, claim, result))) return discard();
   await countImage(request, image._id, {
     completed: 1,

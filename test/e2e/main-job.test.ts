@@ -155,6 +155,7 @@ describe('a bad file', () => {
     const { data } = await client.upload(CheckCsvDocument, csv(`1,Lamp,"${origin.url}/a.jpg ${origin.url}/b.jpg"`), {});
     expect(data?.checkCsv).toEqual({
       dialect: 'PLAIN',
+      optionColumns: [],
       rows: 1,
       imageUrls: 2,
       userErrors: [],

@@ -1,7 +1,9 @@
-import { imageUrlKey } from '../../src/csv/image-url-key.js';
 import { readRows } from '../../src/csv/read-rows.js';
+import { createRowImageId } from '../../src/csv/row-image-id.js';
 import { writeOutput } from '../../src/csv/write-output.js';
 import { CsvFileError } from '../../src/domain/csv-error.js';
+import { type ImageId, newRequestId } from '../../src/domain/ids.js';
+import { parseOptions } from '../../src/domain/parse-options.js';
 import type { Random } from '../faults/random.js';
 import { buildXlsx } from '../support/build-xlsx.js';
 import { fuzz } from './fuzz.js';
@@ -40,6 +42,7 @@ const SEEDS = [
   '\ufeffS. No.;Product Name;Input Image Urls;Note\r\n1;Lamp;http://x.example/a.jpg | http://x.example/b.jpg;=1+1\r\n',
   '#\tname\timage src\r1.\tLamp\thttp://x.example/a b.jpg\r',
   'Handle,Title,Image Src,Image Position\nlamp,Lamp,http://x.example/a.jpg,2\nlamp,,http://x.example/b.jpg,1\nlamp,,,\n',
+  'No,Name,Images,Format,Quality,max dimension\n1,Lamp,http://x.example/a.jpg,webp,80,\n2,Chair,http://x.example/a.jpg,,,1.\n',
   'ID,SKU,Name,Images\n7,,Lamp,"http://x.example/a.jpg, http://x.example/b.jpg"\n8,,Lamp red,\n',
 ];
 
@@ -99,9 +102,15 @@ fuzz({
       })(),
     };
     const chunks: Buffer[] = [];
-    const outcomes = async (urls: readonly string[]) =>
-      new Map(urls.map((url) => [imageUrlKey(url), { outputUrl: 'http://o.example/' }]));
-    for await (const chunk of writeOutput(taken, { hasErrors: true, replaceUrls: random.chance(0.5), outcomes }))
+    const imageIdOf = createRowImageId({ _id: newRequestId(), options: parseOptions({}) });
+    const outcomes = async (ids: readonly ImageId[]) =>
+      new Map(ids.map((id) => [id, { outputUrl: 'http://o.example/' }]));
+    for await (const chunk of writeOutput(taken, {
+      hasErrors: true,
+      replaceUrls: random.chance(0.5),
+      imageIdOf,
+      outcomes,
+    }))
       chunks.push(chunk);
     expect(Buffer.concat(chunks).length).toBeGreaterThan(0);
     return whole.rows.some(({ errors }) => errors.length > 0) ? 'bad rows' : 'good';

@@ -23,7 +23,7 @@ export async function readTable(file: string | Buffer, size?: number, limits: Pa
   const warnings: CsvWarning[] = [];
   const bytes = Buffer.from(file);
   const all = { ...TABLE_LIMITS, ...limits };
-  const { header, kind, batches } = await readRows(inPieces(bytes, size), all, (each) => warnings.push(each));
+  const { header, kind, batches } = await readRows(inPieces(bytes, size), all, { warn: (each) => warnings.push(each) });
   const rows = [];
   for await (const batch of batches) rows.push(...batch);
   return { header, kind, rows, warnings };

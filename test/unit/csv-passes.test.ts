@@ -5,6 +5,7 @@ import { readRows } from '../../src/csv/read-rows.js';
 import { writeErrors } from '../../src/csv/write-errors.js';
 import { writeOutput } from '../../src/csv/write-output.js';
 import { CsvFileError } from '../../src/domain/csv-error.js';
+import type { ImageId } from '../../src/domain/ids.js';
 import { buildXlsx } from '../support/build-xlsx.js';
 import { inPieces, TABLE_LIMITS } from '../support/read-table.js';
 
@@ -72,11 +73,12 @@ it('each pass over a file takes the same rows, with the same numbers, whatever i
         asked.push(...urls);
         return new Map();
       };
-      const options = { hasErrors: true, replaceUrls: false, outcomes };
+      const imageIdOf = (url: string) => url as ImageId;
+      const options = { hasErrors: true, replaceUrls: false, imageIdOf, outcomes };
       const output = await textOf(writeOutput(await open(bytes, size), options));
       expect(asked).toEqual(images.map(({ url }) => url));
       expect(await textOf(writeOutput(await open(bytes, bytes.length), options))).toBe(output);
-      const errors = await textOf(writeErrors(await open(bytes, size), async () => new Map()));
+      const errors = await textOf(writeErrors(await open(bytes, size), imageIdOf, async () => new Map()));
       const skipped = (await open(bytes, size)).batches;
       let bad = 0;
       for await (const rows of skipped) bad += rows.filter((row) => row.errors.length > 0).length;

@@ -3,6 +3,7 @@ import { DELIMITERS } from '../../src/csv/csv-header.js';
 import { openCsv } from '../../src/csv/read-csv.js';
 import { readRows } from '../../src/csv/read-rows.js';
 import { writeOutput } from '../../src/csv/write-output.js';
+import type { ImageId } from '../../src/domain/ids.js';
 
 const LIMITS = { maxFileBytes: 1e9, maxRows: 1_000, maxImagesPerRow: 100 };
 const HEADER = ['No', 'Name', 'Images', 'Note, "1"; x|y\tz'];
@@ -83,11 +84,12 @@ describe('what is parsed is what was written', () => {
       fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }), form, async (texts, how) => {
         const rows = texts.map(([name, note], index) => [String(index), `n${name}`, `http://x.example/${index}`, note]);
         const read = async (bytes: Buffer) => readRows(inPieces(bytes, how.pieces), LIMITS);
-        const outcomes = async (urls: readonly string[]) =>
+        const imageIdOf = (url: string) => url as ImageId;
+        const outcomes = async (urls: readonly ImageId[]) =>
           new Map(urls.map((url, index) => [url, index % 2 ? { error: '=cmd()' } : { outputUrl: `${url}/out` }]));
         const chunks: Buffer[] = [];
         const input = await read(encode(write([HEADER, ...rows], how), how));
-        for await (const chunk of writeOutput(input, { hasErrors: true, replaceUrls: false, outcomes }))
+        for await (const chunk of writeOutput(input, { hasErrors: true, replaceUrls: false, imageIdOf, outcomes }))
           chunks.push(chunk);
         const output = await read(Buffer.concat(chunks));
         const cells: string[][] = [];

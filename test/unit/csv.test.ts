@@ -3,6 +3,7 @@ import { readRows } from '../../src/csv/read-rows.js';
 import { splitImageUrls } from '../../src/csv/split-image-urls.js';
 import { type ImageOutcome, writeOutput } from '../../src/csv/write-output.js';
 import { CsvFileError } from '../../src/domain/csv-error.js';
+import type { ImageId } from '../../src/domain/ids.js';
 
 const LIMITS = {
   maxFileBytes: 1e9,
@@ -189,7 +190,8 @@ describe('the output CSV', () => {
     for await (const chunk of writeOutput(rows, {
       hasErrors,
       replaceUrls,
-      outcomes: async () => new Map(Object.entries(outcomes)),
+      imageIdOf: (url) => url as ImageId,
+      outcomes: async () => new Map(Object.entries(outcomes) as [ImageId, ImageOutcome][]),
     }))
       chunks.push(chunk);
     return Buffer.concat(chunks).toString();

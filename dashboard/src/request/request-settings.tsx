@@ -3,13 +3,14 @@ import type { RequestDetailsFragment } from '../generated/graphql.js';
 const WEBHOOK_STATES = { PENDING: 'not told yet', DELIVERED: 'told', FAILED: 'could not be told' } as const;
 
 /** What was asked for with the upload, and how the webhook stands. */
-export function RequestSettings({ request: { options, webhook } }: { request: RequestDetailsFragment }) {
+export function RequestSettings({ request: { options, optionColumns, webhook } }: { request: RequestDetailsFragment }) {
   const { format, quality, maxDimension, keepMetadata, replaceUrls } = options;
   const parts = [
     format === 'KEEP' ? 'Each image keeps its format' : `All images as ${format}`,
     quality === null ? 'quality chosen by format' : `quality ${quality}`,
     maxDimension === null ? 'size in pixels kept' : `at most ${maxDimension} px a side`,
     keepMetadata ? 'metadata kept' : 'metadata removed',
+    ...(optionColumns.length > 0 ? [`for each row what its columns ${optionColumns.join(', ')} say`] : []),
     ...(replaceUrls ? ['new URLs in the image column'] : []),
   ];
   return (

@@ -16,7 +16,7 @@ interface Props {
 
 /** What the check has found in the file, how to work on it, and the button that sends it. */
 export function CsvReport({ check, upload }: Props) {
-  const { dialect, rows, imageUrls, userErrors, userErrorCount, warnings, warningCount } = check;
+  const { dialect, optionColumns, rows, imageUrls, userErrors, userErrorCount, warnings, warningCount } = check;
   const report = useRef<HTMLParagraphElement>(null);
   const [format, setFormat] = useState<NonNullable<UploadOptions['format']>>('KEEP');
   useEffect(() => report.current?.focus(), []);
@@ -37,6 +37,9 @@ export function CsvReport({ check, upload }: Props) {
           : `${formatThings(userErrorCount, 'problem')} found. ${formatThings(rows, 'row')} with ${images} can be taken.`}
       </p>
       {DIALECT_NAMES[dialect] && <p className="muted">Read as a {DIALECT_NAMES[dialect]}.</p>}
+      {optionColumns.length > 0 && (
+        <p className="muted">Options for each row, over those below, are read from: {optionColumns.join(', ')}.</p>
+      )}
       {!isGood && <CsvProblems problems={userErrors} count={userErrorCount} />}
       {warningCount > 0 && <CsvWarnings warnings={warnings} count={warningCount} />}
       {(isGood || canSkip) && <OptionsFields format={format} onFormat={setFormat} />}

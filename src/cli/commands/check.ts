@@ -10,7 +10,7 @@ export const checkCommand = defineCommand({
   examples: ['pixelpress check products.csv'],
   async run({ argument, values, reporter }) {
     const found = await connect(values).check(argument);
-    const { rows, imageUrls, dialect, warnings, warningCount, userErrors, userErrorCount } = found;
+    const { rows, imageUrls, dialect, optionColumns, warnings, warningCount, userErrors, userErrorCount } = found;
     reporter.result(found);
     for (const { message } of userErrors) reporter.line(message);
     if (userErrorCount > userErrors.length) reporter.line(`… and ${userErrorCount - userErrors.length} more`);
@@ -19,6 +19,7 @@ export const checkCommand = defineCommand({
     const verdict = userErrorCount === 0 ? 'in order' : `${userErrorCount} things are wrong; what can be read`;
     const kind = dialect === 'PLAIN' ? '' : `, an export of ${dialect === 'SHOPIFY' ? 'Shopify' : 'WooCommerce'}`;
     reporter.line(`${verdict}: ${rows} rows, ${imageUrls} images${kind}`);
+    if (optionColumns.length > 0) reporter.line(`Options for each row: ${optionColumns.join(', ')}`);
     return userErrorCount === 0 ? EXIT.allMade : EXIT.error;
   },
 });

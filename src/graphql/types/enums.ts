@@ -74,6 +74,7 @@ describe('CsvErrorCode', CsvErrorCode, 'What is wrong with a CSV.', {
   TOO_MANY_IMAGES: 'A row has more image URLs than are taken.',
   FILE_TOO_LARGE: 'The file has more bytes than are taken.',
   FIELD_TOO_LONG: 'A cell or a line is longer than is read.',
+  INVALID_OPTION: 'A cell of a column of options holds what the option cannot be.',
 });
 describe('CsvDialect', CsvDialect, 'Whose columns a file has; known by its headers.', {
   PLAIN: 'A serial number, a product name and image URLs in each row.',

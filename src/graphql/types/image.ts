@@ -3,12 +3,22 @@ import { ImageStatus } from '../../domain/image-status.js';
 import { UrlScalar } from '../scalars.js';
 import { Node } from './node.js';
 import { ProcessingError } from './processing-error.js';
+import { RowOptions } from './row-options.js';
 import { StoredImage } from './stored-image.js';
 
-@ObjectType({ description: 'One different image URL of a request; it may stand in several rows.', implements: Node })
+@ObjectType({
+  description: 'One different image URL of a request, with its options; it may stand in several rows.',
+  implements: Node,
+})
 export class Image extends Node {
   @Field(() => UrlScalar, { description: 'Where it is fetched from, as it stands in the file.' })
   sourceUrl!: string;
+
+  @Field(() => RowOptions, {
+    nullable: true,
+    description: 'What its rows ask for over the options of the request; null where that is nothing.',
+  })
+  rowOptions!: RowOptions | null;
 
   @Field(() => ImageStatus, { description: 'How far it has come.' })
   status!: ImageStatus;

@@ -24,6 +24,11 @@ export class CheckCsvPayload {
   @Field(() => CsvDialect, { description: 'Whose columns the file has; PLAIN where it cannot be read at all.' })
   dialect!: CsvDialect;
 
+  @Field(() => [String], {
+    description: 'The headers of the columns whose cells are options for their row, over those of the upload.',
+  })
+  optionColumns!: string[];
+
   @Field(() => Int, { description: 'Rows that would be taken.' })
   rows!: number;
 

@@ -50,6 +50,11 @@ export class Request extends Node {
   @Field(() => CsvDialect, { description: 'Whose columns the file has.' })
   dialect!: CsvDialect;
 
+  @Field(() => [String], {
+    description: 'The headers of the columns whose cells are options for their row, over `options`.',
+  })
+  optionColumns!: string[];
+
   @Field(() => UrlScalar, { description: 'The file as it was uploaded.' })
   inputCsvUrl!: string;
 
