@@ -51,7 +51,7 @@ const workers = await startWorkers({
   fetchImage: async () => ({ bytes: Buffer.alloc(16, ++made) }),
   compressImage: async (bytes) => {
     reached(made);
-    return { original: info, compressed: { ...info, data: bytes.subarray(1) }, keptOriginal: false };
+    return { original: info, compressed: { ...info, data: bytes.subarray(1) }, keptOriginal: false, warnings: [] };
   },
   hostGate: { enter: async () => () => undefined },
   cores: 2,

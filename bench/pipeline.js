@@ -26,7 +26,7 @@ async function runLoop(base) {
   const { default: sharp } = await import('sharp');
   const { createCompressImage } = await import('../dist/images/compress-image.js');
   const { ENCODERS } = await import('../dist/images/formats.js');
-  createCompressImage({ limits: { maxImagePixels: 1e9 }, timeoutSeconds: 60 });
+  createCompressImage({ limits: { maxImagePixels: 1e9, maxImageFrames: 1e6 }, timeoutSeconds: 60 });
   const work = async (index) => {
     const bytes = Buffer.from(await (await fetch(`${base}/${index}.jpg`)).arrayBuffer());
     await ENCODERS.jpeg(sharp(bytes).autoOrient(), { quality: null, lossless: false }).toBuffer();

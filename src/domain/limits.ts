@@ -9,6 +9,8 @@ export interface Limits {
   maxImageBytes: number;
   /** Width × height × frames of one image. */
   maxImagePixels: number;
+  /** Frames of an animation, pages of a TIFF. */
+  maxImageFrames: number;
   /** Milliseconds for one whole fetch, redirects included. */
   fetchTimeoutMs: number;
   /** Fetches under way at once to one host. */

@@ -31,7 +31,7 @@ export function createPresent(urls: Urls): Present {
     product: ({ _id, row, serialNumber, name, requestId, imageIds }) => {
       return { id: _id, row, serialNumber, name, requestId, imageIds };
     },
-    image: ({ _id, sourceUrl, options, status, original, compressed, keptOriginal, attempts, error }) => ({
+    image: ({ _id, sourceUrl, options, status, original, compressed, keptOriginal, warnings, attempts, error }) => ({
       id: _id,
       sourceUrl,
       rowOptions: options ?? null,
@@ -39,6 +39,8 @@ export function createPresent(urls: Urls): Present {
       original: stored(original),
       compressed: stored(compressed),
       keptOriginal,
+      // What was stored by a version without warnings has none.
+      warnings: warnings ?? [],
       attempts,
       error,
     }),

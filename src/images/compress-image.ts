@@ -1,9 +1,11 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { Limits } from '../domain/limits.js';
+import sharp from 'sharp';
+import type { ImageWarning } from '../domain/image-warning.js';
 import type { CompressOptions } from '../domain/options.js';
-import { ProcessingError } from '../domain/processing-error.js';
-import { ENCODERS, type EncodedFormat, FORMATS, type Format } from './formats.js';
-import { isLosslessWebp, unreadable } from './identify.js';
+import { isLosslessWebp } from './containers/webp.js';
+import { checkPixels, decode, isTransparent, keepsFrames, refusingDamage } from './decode.js';
+import { ENCODERS, type EncodedFormat, type Format } from './formats.js';
+import { type ImageInfo, type Inspected, inspect, type PictureLimits, sized } from './inspect.js';
+import { stripMetadata } from './strip-metadata.js';
 
 // One image, one core: how many are worked on at once is decided by the workers, not by libvips.
 sharp.concurrency(1);
@@ -14,25 +16,18 @@ sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff', 'Svg'].map((loader) => `VipsForeignLoad${loader}`),
 });
 
-export interface ImageInfo {
-  /** In pixels, as a viewer sees the image: after its orientation. */
-  width: number;
-  height: number;
-  format: Format;
-  contentType: string;
-  /** Without the dot. */
-  extension: string;
-}
+export type { ImageInfo } from './inspect.js';
 
 export interface CompressedImage {
   original: ImageInfo;
   compressed: ImageInfo & { data: Buffer };
-  /** True when the compressed form would not have been smaller: `compressed.data` is the original then. */
+  /** True when no other form would have been smaller: `compressed.data` is the original then. */
   keptOriginal: boolean;
+  warnings: ImageWarning[];
 }
 
 export interface CompressImageDeps {
-  limits: Pick<Limits, 'maxImagePixels'>;
+  limits: PictureLimits;
   /** For decoding, resizing and encoding one image. */
   timeoutSeconds: number;
 }
@@ -42,83 +37,73 @@ export type CompressImage = (bytes: Buffer, options: CompressOptions) => Promise
 
 export function createCompressImage({ limits, timeoutSeconds }: CompressImageDeps): CompressImage {
   return async (bytes, options) => {
-    const metadata = await readMetadata(bytes);
-    const original = describe(metadata);
-    refuseTooManyPixels(metadata, limits.maxImagePixels);
-    const kept = { original, compressed: { ...original, data: bytes }, keptOriginal: true };
-    const format = outputFormat(original.format, options);
+    const image = await inspect(bytes, limits);
+    const format = outputFormat(image.info.format, options);
+    // For each format it also finds out whether the file is cut.
+    const stripped = stripMetadata(bytes, image.info.format, image.metadata.orientation ?? 1);
+    const data = options.keepMetadata ? bytes : stripped;
+    const kept: CompressedImage = {
+      original: image.info,
+      compressed: { ...image.info, data },
+      keptOriginal: data === bytes,
+      warnings: notConverted(image, format, options),
+    };
     if (format === 'svg') return kept;
-    const image = prepare(bytes, metadata, format, options).timeout({ seconds: timeoutSeconds });
-    const encoded = ENCODERS[format](image, { quality: options.quality, lossless: isLosslessWebp(bytes) });
-    const { data, info } = await encoded.toBuffer({ resolveWithObject: true }).catch((error: unknown) => {
-      throw failed(error);
+    if (staysAsItIs(image, format, options)) {
+      await checkPixels(bytes, image, timeoutSeconds);
+      return kept;
+    }
+    const encoded = await refusingDamage(image, (failOn) => {
+      const decoded = decode(bytes, image, format, options, failOn).timeout({ seconds: timeoutSeconds });
+      const lossless = image.info.format === 'webp' && isLosslessWebp(bytes);
+      return ENCODERS[format](decoded, { quality: options.quality, lossless }).toBuffer({ resolveWithObject: true });
     });
-    if (data.length >= bytes.length || keepsGif(original, format, info.width)) return kept;
-    const compressed = { ...sized(format, info.width, info.pageHeight ?? info.height), data };
-    return { original, compressed, keptOriginal: false };
+    if (encoded.data.length >= data.length) return kept;
+    const { width, height, pageHeight = height } = encoded.info;
+    return {
+      original: image.info,
+      compressed: { ...sized(format, width, pageHeight), data: encoded.data },
+      keptOriginal: false,
+      warnings: await lost(bytes, image, format),
+    };
   };
-}
-
-async function readMetadata(bytes: Buffer): Promise<Metadata> {
-  try {
-    return await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
-  } catch {
-    throw unreadable(bytes);
-  }
-}
-
-function describe({ format, compression, autoOrient, width, pageHeight }: Metadata): ImageInfo {
-  const name = format === 'heif' ? (compression === 'av1' ? 'avif' : 'heic') : format;
-  if (!name || !(name in FORMATS)) {
-    throw new ProcessingError('UNSUPPORTED_FORMAT', `Images in ${String(name).toUpperCase()} are not supported.`);
-  }
-  if (pageHeight) return sized(name as Format, width, pageHeight);
-  return sized(name as Format, autoOrient.width, autoOrient.height);
-}
-
-function sized(format: Format, width: number, height: number): ImageInfo {
-  return { width, height, format, ...FORMATS[format] };
-}
-
-function refuseTooManyPixels({ width, height, pageHeight, pages = 1 }: Metadata, maxPixels: number): void {
-  const pixels = width * (pageHeight ?? height) * pages;
-  if (pixels <= maxPixels) return;
-  const frames = pages > 1 ? ` in ${pages} frames` : '';
-  const message = `The image has ${pixels} pixels${frames}; at most ${maxPixels} are taken.`;
-  throw new ProcessingError('TOO_MANY_PIXELS', message);
 }
 
 function outputFormat(original: Format, { format }: CompressOptions): Format {
   return format === 'KEEP' ? original : (format.toLowerCase() as EncodedFormat);
 }
 
-/** Decoded so far as the output needs it: upright, at most the size asked for, in the colours of sRGB. */
-function prepare(
-  bytes: Buffer,
-  { pages = 1, hasAlpha, depth }: Metadata,
-  format: EncodedFormat,
-  { maxDimension, keepMetadata }: CompressOptions,
-): Sharp {
-  const animated = pages > 1 && (format === 'gif' || format === 'webp');
-  let image = sharp(bytes, { animated, limitInputPixels: false, failOn: 'truncated' });
-  if (!animated) image = image.autoOrient();
-  if (maxDimension !== null) {
-    image = image.resize({ width: maxDimension, height: maxDimension, fit: 'inside', withoutEnlargement: true });
-  }
-  if (hasAlpha && format === 'jpeg') image = image.flatten({ background: '#fff' });
-  if (depth === 'ushort' && (format === 'png' || format === 'tiff')) image = image.toColourspace('rgb16');
-  return keepMetadata ? image.keepMetadata() : image;
+/** Coding it again would take something from it: a GIF its colours, and what libvips cannot write its other frames. */
+function staysAsItIs(image: Inspected, format: EncodedFormat, { maxDimension }: CompressOptions): boolean {
+  const from = image.info.format;
+  if (from === 'gif' && format === 'gif') return !isLarger(image.info, maxDimension);
+  if (!image.several || keepsFrames(image, format)) return false;
+  return from === format || (format === 'webp' && (from === 'png' || from === 'avif'));
 }
 
-/** A GIF cannot be coded again without its colours being chosen anew: at its own size it stays as it came. */
-function keepsGif(original: ImageInfo, format: Format, width: number): boolean {
-  return original.format === 'gif' && format === 'gif' && width === original.width;
+function isLarger({ width, height }: ImageInfo, maxDimension: number | null): boolean {
+  return maxDimension !== null && Math.max(width, height) > maxDimension;
 }
 
-function failed(error: unknown): ProcessingError {
-  const message = error instanceof Error ? error.message : '';
-  if (/timeout/i.test(message)) {
-    return new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.', { cause: error });
+/** Told of an image that stays as it came although something else was asked for. */
+function notConverted({ info, several }: Inspected, format: Format, { maxDimension }: CompressOptions): ImageWarning[] {
+  if (info.format === format && (format === 'svg' || !isLarger(info, maxDimension))) return [];
+  const message = several
+    ? 'It stays in its own format and size, so that none of its frames or pages is lost.'
+    : 'It stays in its own format and size: as what was asked for it would be no smaller.';
+  return [{ code: 'NOT_CONVERTED', message }];
+}
+
+/** Told of an image that was coded again: what the output format does not hold. */
+async function lost(bytes: Buffer, image: Inspected, format: EncodedFormat): Promise<ImageWarning[]> {
+  const warnings: ImageWarning[] = [];
+  if (image.several && !keepsFrames(image, format)) {
+    const message = `Only its first frame or page is kept: ${format.toUpperCase()} holds one picture.`;
+    warnings.push({ code: 'FIRST_FRAME_ONLY', message });
   }
-  return new ProcessingError('CORRUPT_IMAGE', 'The image is damaged and cannot be read to its end.', { cause: error });
+  if (format === 'jpeg' && (await isTransparent(bytes, image))) {
+    const message = 'Its transparent parts are white now: JPEG has no transparency.';
+    warnings.push({ code: 'TRANSPARENCY_FLATTENED', message });
+  }
+  return warnings;
 }

@@ -9,7 +9,8 @@ const OTHERS: readonly (readonly [string, (start: string) => boolean])[] = [
   ['JPEG XL', (start) => start.startsWith('\xff\x0a') || start.startsWith('\0\0\0\x0cJXL ')],
   ['JPEG 2000', (start) => start.startsWith('\0\0\0\x0cjP')],
   ['PDF', (start) => start.startsWith('%PDF')],
-  ['MP4', (start) => /^....ftyp/s.test(start)],
+  ['MP4', (start) => /^....ftyp(?!avi)/s.test(start)],
+  ['GZIP (SVGZ)', (start) => start.startsWith('\x1f\x8b')],
 ];
 
 /** Why bytes that no decoder took are no image of ours: by what they look like. */
@@ -26,18 +27,7 @@ export function unreadable(bytes: Buffer): ProcessingError {
 
 /** Starts like a format that we do read: then it is damaged, not something else. */
 function isKnownStart(start: string): boolean {
-  return /^(?:\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|II\*\0|MM\0\*|....ftypavi|\s*<(?:\?xml|svg))/s.test(start);
-}
-
-/** Whether a WebP holds its pixels without loss: its first image chunk says so. */
-export function isLosslessWebp(bytes: Buffer): boolean {
-  for (let at = 12; at + 8 <= bytes.length; ) {
-    const chunk = bytes.toString('latin1', at, at + 4);
-    if (chunk === 'VP8L') return true;
-    if (chunk === 'VP8 ') return false;
-    // A frame of an animation holds its own chunks after a header of 16 bytes.
-    const size = bytes.readUInt32LE(at + 4);
-    at += chunk === 'ANMF' ? 24 : 8 + size + (size % 2);
-  }
-  return false;
+  return /^(?:\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|II[*+]\0|MM\0[*+]|....ftypavi|(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|!--|!doctype svg))/is.test(
+    start,
+  );
 }

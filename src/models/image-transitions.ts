@@ -1,5 +1,6 @@
 import type { ImageId, RequestId } from '../domain/ids.js';
 import type { ImageStatus } from '../domain/image-status.js';
+import type { ImageWarning } from '../domain/image-warning.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
 import type { ImageModel } from './database.js';
 import type { Image, StoredImage } from './image.js';
@@ -12,6 +13,7 @@ export interface ImageResult {
   original: StoredImage;
   compressed: StoredImage;
   keptOriginal: boolean;
+  warnings: ImageWarning[];
 }
 
 /** What the images of a request say when they are asked themselves. */
@@ -76,6 +78,7 @@ const FRESH = {
   original: null,
   compressed: null,
   keptOriginal: false,
+  warnings: [],
   error: null,
 } as const;
 const UNCLAIMED = { claim: null, leaseUntil: null } as const;

@@ -1,6 +1,7 @@
 import { index, modelOptions, prop } from '@typegoose/typegoose';
 import type { ImageId, RequestId } from '../domain/ids.js';
 import { ImageStatus } from '../domain/image-status.js';
+import type { ImageWarningCode } from '../domain/image-warning.js';
 import type { RowOptions } from '../domain/options.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
 
@@ -20,6 +21,14 @@ export class StoredImage {
   format!: string;
   @prop({ type: () => String, required: true })
   contentType!: string;
+}
+
+@modelOptions(part)
+class ImageWarning {
+  @prop({ type: () => String, required: true })
+  code!: ImageWarningCode;
+  @prop({ type: () => String, required: true })
+  message!: string;
 }
 
 @modelOptions(part)
@@ -72,6 +81,9 @@ export class Image {
   compressed!: StoredImage | null;
   @prop({ type: () => Boolean, default: false })
   keptOriginal!: boolean;
+  /** Not there in what a version without them stored. */
+  @prop({ type: () => [ImageWarning], default: [] })
+  warnings?: ImageWarning[];
   @prop({ type: () => ImageError, default: null })
   error!: ImageError | null;
 }

@@ -78,7 +78,7 @@ export function createMakeImage(deps: Deps): MakeImage {
 
   const make = async (claimed: ClaimedImage, bytes: Buffer, options: CompressOptions, signal: AbortSignal) => {
     // libvips cannot be stopped: at a stop of the process it is left to itself, and the image handed back.
-    const { original, compressed, keptOriginal } = await unlessAborted(
+    const { original, compressed, keptOriginal, warnings } = await unlessAborted(
       compressing(claimed.image.requestId, () => compressImage(bytes, options)),
       signal,
     );
@@ -94,7 +94,8 @@ export function createMakeImage(deps: Deps): MakeImage {
       await discard();
       throw failure?.reason;
     }
-    return { result: { original: storedOriginal, compressed: storedCompressed, keptOriginal }, discard };
+    const result = { original: storedOriginal, compressed: storedCompressed, keptOriginal, warnings };
+    return { result, discard };
   };
 
   return async (claimed, options, signal) => {

@@ -17,7 +17,7 @@ const id = randomUUID() as RequestId;
 const imageId = (seq: number) => `${id}.i${String(seq).padStart(32, '0')}` as ImageId;
 const later = new Date(Date.now() + 60_000);
 const info = { key: 'k', bytes: 1, width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg' };
-const result = { original: info, compressed: info, keptOriginal: false };
+const result = { original: info, compressed: info, keptOriginal: false, warnings: [] };
 const error = { code: 'INTERNAL', message: 'x' } as const;
 
 function newRequest(_id: RequestId, more: Partial<Request> = {}): Request {

@@ -5,7 +5,10 @@ import { createCompressImage } from '../../src/images/compress-image.js';
 import { fuzz } from './fuzz.js';
 import { mutate } from './mutate.js';
 
-const compressImage = createCompressImage({ limits: { maxImagePixels: 4_000_000 }, timeoutSeconds: 5 });
+const compressImage = createCompressImage({
+  limits: { maxImagePixels: 4_000_000, maxImageFrames: 1_000 },
+  timeoutSeconds: 5,
+});
 const seeds: Buffer[] = [];
 
 beforeAll(async () => {

@@ -9,6 +9,7 @@ export const TABLE_LIMITS = {
   maxImagesPerRow: 100,
   maxImageBytes: 1,
   maxImagePixels: 1,
+  maxImageFrames: 1_000,
   fetchTimeoutMs: 1,
   fetchPerHost: 1,
 };

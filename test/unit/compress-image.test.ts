@@ -3,7 +3,10 @@ import type { CompressOptions } from '../../src/domain/options.js';
 import { createCompressImage } from '../../src/images/compress-image.js';
 import { noisyJpeg } from '../support/start-origin.js';
 
-const compress = createCompressImage({ limits: { maxImagePixels: 10_000_000 }, timeoutSeconds: 30 });
+const compress = createCompressImage({
+  limits: { maxImagePixels: 10_000_000, maxImageFrames: 1_000 },
+  timeoutSeconds: 30,
+});
 const KEEP: CompressOptions = { format: 'KEEP', quality: null, maxDimension: null, keepMetadata: false };
 
 /** Red, green, blue and grey quarters: turning or colouring it wrongly shows. */

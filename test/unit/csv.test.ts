@@ -11,6 +11,7 @@ const LIMITS = {
   maxImagesPerRow: 3,
   maxImageBytes: 1,
   maxImagePixels: 1,
+  maxImageFrames: 1_000,
   fetchTimeoutMs: 1,
   fetchPerHost: 1,
 };

@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Sizes, dimensions and formats of an image before and after. */
-export function ImageFacts({ image: { sourceUrl, keptOriginal }, before, after }: Props) {
+export function ImageFacts({ image: { sourceUrl, keptOriginal, warnings }, before, after }: Props) {
   return (
     <div className="image-facts">
       <table>
@@ -55,6 +55,9 @@ export function ImageFacts({ image: { sourceUrl, keptOriginal }, before, after }
             ? 'A compressed form would not have been smaller, so the original is served as it is.'
             : `${formatBytes(before.bytes - after.bytes)} less to load, each time it is shown.`}
         </span>
+        {warnings.map(({ code, message }) => (
+          <span key={code}>{message}</span>
+        ))}
         <span className="muted image-facts__source">{sourceUrl}</span>
       </p>
     </div>

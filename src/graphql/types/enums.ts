@@ -3,6 +3,7 @@ import { CsvDialect } from '../../domain/csv-dialect.js';
 import { CsvErrorCode } from '../../domain/csv-error.js';
 import { CsvWarningCode } from '../../domain/csv-warning.js';
 import { ImageStatus } from '../../domain/image-status.js';
+import { ImageWarningCode } from '../../domain/image-warning.js';
 import { InvalidRowPolicy, OutputFormat } from '../../domain/options.js';
 import { ProcessingErrorCode } from '../../domain/processing-error.js';
 import { RequestStatus } from '../../domain/request-status.js';
@@ -88,6 +89,12 @@ describe('CsvWarningCode', CsvWarningCode, 'What was repaired, or guessed, on re
   COMMA_IN_URL: 'A comma was taken as a part of a URL.',
   HANDLE_REPEATED: 'A Shopify handle comes again after others: its rows were taken as two products.',
 });
+describe('ImageWarningCode', ImageWarningCode, 'What is different about a result.', {
+  TRANSPARENCY_FLATTENED: 'Its transparent parts are white now, since JPEG has no transparency.',
+  FIRST_FRAME_ONLY:
+    'Only the first frame of an animation, or page of a TIFF, is kept: the output format holds no more.',
+  NOT_CONVERTED: 'It stays in its own format and size, though another was asked for: `message` says why.',
+});
 describe('ProcessingErrorCode', ProcessingErrorCode, 'Why an image or a request failed.', {
   FETCH_FAILED: 'The server could not be reached, or broke off.',
   FETCH_TIMEOUT: 'The server did not send the image in time.',
@@ -99,6 +106,7 @@ describe('ProcessingErrorCode', ProcessingErrorCode, 'Why an image or a request 
   UNSUPPORTED_FORMAT: 'The format of the image is not supported.',
   CORRUPT_IMAGE: 'The image is damaged.',
   TOO_MANY_PIXELS: 'The image has more pixels than are taken.',
+  TOO_MANY_FRAMES: 'The image has more frames or pages than are taken.',
   PROCESSING_TIMEOUT: 'The image took too long to compress.',
   STORAGE_FAILED: 'The image could not be stored.',
   INTERNAL: 'Something went wrong on our side.',

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { ImageStatus } from '../../domain/image-status.js';
 import { UrlScalar } from '../scalars.js';
+import { ImageWarning } from './image-warning.js';
 import { Node } from './node.js';
 import { ProcessingError } from './processing-error.js';
 import { RowOptions } from './row-options.js';
@@ -33,6 +34,9 @@ export class Image extends Node {
     description: 'True when the compressed form would not have been smaller, so the original is served as it is.',
   })
   keptOriginal!: boolean;
+
+  @Field(() => [ImageWarning], { description: 'What is different about the result; empty for most.' })
+  warnings!: ImageWarning[];
 
   @Field(() => Int, { description: 'How often it was tried.' })
   attempts!: number;

@@ -1,0 +1,77 @@
+import sharp, { type Metadata } from 'sharp';
+import type { Limits } from '../domain/limits.js';
+import { ProcessingError } from '../domain/processing-error.js';
+import { isAnimatedAvif } from './containers/avif.js';
+import { isAnimatedPng } from './containers/png.js';
+import { FORMATS, type Format } from './formats.js';
+import { unreadable } from './identify.js';
+
+export interface ImageInfo {
+  /** In pixels, as a viewer sees the image: after its orientation. */
+  width: number;
+  height: number;
+  format: Format;
+  contentType: string;
+  /** Without the dot. */
+  extension: string;
+}
+
+export interface Inspected {
+  info: ImageInfo;
+  metadata: Metadata;
+  /** More than one frame or page. */
+  several: boolean;
+}
+
+export type PictureLimits = Pick<Limits, 'maxImagePixels' | 'maxImageFrames'>;
+
+/** What an image is by its content, before any pixel of it is decoded. @throws ProcessingError */
+export async function inspect(bytes: Buffer, limits: PictureLimits): Promise<Inspected> {
+  const metadata = await readMetadata(bytes);
+  const info = describe(metadata);
+  refuseTooMuch(metadata, limits);
+  return { info, metadata, several: hasSeveral(bytes, info.format, metadata) };
+}
+
+async function readMetadata(bytes: Buffer): Promise<Metadata> {
+  // What librsvg would unpack without a bound, and no browser shows.
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw unreadable(bytes);
+  try {
+    return await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
+  } catch {
+    throw unreadable(bytes);
+  }
+}
+
+function describe({ format, compression, autoOrient, width, pageHeight }: Metadata): ImageInfo {
+  const name = format === 'heif' ? (compression === 'av1' ? 'avif' : 'heic') : format;
+  if (!name || !(name in FORMATS)) {
+    throw new ProcessingError('UNSUPPORTED_FORMAT', `Images in ${String(name).toUpperCase()} are not supported.`);
+  }
+  if (pageHeight) return sized(name as Format, width, pageHeight);
+  return sized(name as Format, autoOrient.width, autoOrient.height);
+}
+
+export function sized(format: Format, width: number, height: number): ImageInfo {
+  return { width, height, format, ...FORMATS[format] };
+}
+
+function refuseTooMuch({ width, height, pageHeight, pages = 1 }: Metadata, limits: PictureLimits): void {
+  const { maxImagePixels, maxImageFrames } = limits;
+  if (pages > maxImageFrames) {
+    const message = `The image has ${pages} frames; at most ${maxImageFrames} are taken.`;
+    throw new ProcessingError('TOO_MANY_FRAMES', message);
+  }
+  const pixels = width * (pageHeight ?? height) * pages;
+  if (pixels <= maxImagePixels) return;
+  const frames = pages > 1 ? ` in ${pages} frames` : '';
+  const message = `The image has ${pixels} pixels${frames}; at most ${maxImagePixels} are taken.`;
+  throw new ProcessingError('TOO_MANY_PIXELS', message);
+}
+
+/** libvips takes an APNG and an AVIF that moves for their first picture. */
+function hasSeveral(bytes: Buffer, format: Format, { pages = 1 }: Metadata): boolean {
+  if (format === 'png') return isAnimatedPng(bytes);
+  if (format === 'avif') return isAnimatedAvif(bytes);
+  return pages > 1;
+}
