@@ -34,6 +34,8 @@ export interface Config {
   reconcileEveryMs: number;
   /** For one whole upload, in milliseconds. */
   uploadTimeoutMs: number;
+  /** How long ended requests are kept, in milliseconds; null is for ever. */
+  retentionMs: number | null;
   logLevel: string;
 }
 
@@ -56,6 +58,7 @@ export interface SecurityConfig {
 }
 
 const MIB = 1024 * 1024;
+const DAY_MS = 86_400_000;
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 /** WebSockets of one client: of an office behind one address, or of a whole machine that only its own people reach. */
 const SOCKETS_PER_CLIENT = 1_000;
@@ -108,7 +111,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     },
     security: readSecurity(env, apiKeys.size === 0 && isLoopback(host)),
     reconcileEveryMs: env.whole('RECONCILE_EVERY_MS', 60_000, 1_000, 3_600_000),
-    uploadTimeoutMs: env.whole('UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, 86_400_000),
+    uploadTimeoutMs: env.whole('UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, DAY_MS),
+    retentionMs: env.whole('RETENTION_DAYS', 0, 0, 36_500) * DAY_MS || null,
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   checkRole(config);

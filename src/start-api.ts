@@ -20,6 +20,7 @@ import { createRest } from './http/rest.js';
 import type { HttpServer } from './http/server.js';
 import { serveWebSocket } from './http/websocket.js';
 import type { RequestDeps } from './requests/deps.js';
+import { createPresentStatus } from './requests/present-status.js';
 import type { Requests } from './requests/requests.js';
 import { VERSION } from './version.js';
 
@@ -34,7 +35,8 @@ export async function startApi(
   const { database, storage, log } = deps;
   const authenticate = createAuthenticate(config.apiKeys);
   const schema = createSchema();
-  const present = createPresent(urls);
+  const present = createPresent(urls, config.retentionMs);
+  const presentStatus = createPresentStatus(urls, config.retentionMs);
   const contextFor = (headers: IncomingHttpHeaders): GraphQLContext => {
     return {
       owner: authenticate(headers),
@@ -55,8 +57,8 @@ export async function startApi(
   routes.use(origins.handler);
   routes.use(['/api', '/graphql'], admission.handler);
   const apollo = await createApollo({ schema, limits: config.limits, log, contextFor });
-  routes.use('/api', createEvents({ requests, urls, authenticate, openStream, stopping: stopping.signal }));
-  routes.use('/api', createRest({ requests, database, urls, authenticate }));
+  routes.use('/api', createEvents({ requests, presentStatus, authenticate, openStream, stopping: stopping.signal }));
+  routes.use('/api', createRest({ requests, database, urls, presentStatus, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
   routes.use('/objects', createObjects({ requests, storage, authenticate }));
   routes.use('/graphql', createPlayground({ endpoint: urls.graphql }));

@@ -6,7 +6,7 @@ import { createCompressImage } from './images/compress-image.js';
 import { createFetchImage } from './images/fetch-image.js';
 import { createHostGate } from './images/host-gate.js';
 import type { RequestDeps } from './requests/deps.js';
-import { presentStatus } from './requests/present-status.js';
+import { createPresentStatus } from './requests/present-status.js';
 import { VERSION } from './version.js';
 import { startWorkers } from './workers/workers.js';
 
@@ -17,7 +17,7 @@ const SLOW_HOST_MS = 2_000;
 
 /** The part of a process that works: sharp is loaded with it. */
 export async function startWorker(config: Config, deps: RequestDeps, urls: Urls): Promise<{ close(): Promise<void> }> {
-  const { limits, reconcileEveryMs, uploadTimeoutMs } = config;
+  const { limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
   const { fetchContact, webhookSecrets } = config.security;
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
   const guard = createAddressGuard({ allow: config.fetchAllow, perOrigin: limits.fetchPerHost });
@@ -36,7 +36,8 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
     uploadTimeoutMs,
     objectUrl: urls.object,
     secrets: webhookSecrets,
-    present: (request) => presentStatus(request, urls),
+    retentionMs,
+    present: createPresentStatus(urls, retentionMs),
   });
   return {
     async close() {

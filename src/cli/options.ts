@@ -29,6 +29,11 @@ export const OPTIONS = {
   zip: { type: 'boolean', about: 'all results in one ZIP, instead of a folder' },
   errors: { type: 'boolean', about: 'only the rows to mend, as a CSV with their reasons' },
   webhook: { type: 'string', value: 'URL', about: 'told when the request ends' },
+  'expires-at': {
+    type: 'string',
+    value: 'MOMENT',
+    about: 'when it is to be gone, as 2030-12-31 or 2030-12-31T18:00:00Z',
+  },
   'idempotency-key': { type: 'string', value: 'KEY', about: 'makes it one upload, however often it is sent' },
   status: {
     type: 'string',

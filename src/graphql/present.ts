@@ -1,6 +1,7 @@
 import { endedImages, imagesPerSecond, progress } from '../domain/counts.js';
 import type { Page } from '../domain/page.js';
 import { isTerminal } from '../domain/request-status.js';
+import { expiryOf } from '../domain/retention.js';
 import type { Urls } from '../domain/urls.js';
 import type { Image as ImageModel, StoredImage as StoredImageModel } from '../models/image.js';
 import type { Product as ProductModel } from '../models/product.js';
@@ -20,14 +21,15 @@ export interface Present {
   node(found: FoundNode): Request | Product | Image;
 }
 
-export function createPresent(urls: Urls): Present {
+/** @param retentionMs how long ended requests are kept, in milliseconds; null is for ever */
+export function createPresent(urls: Urls, retentionMs: number | null): Present {
   const stored = (image: StoredImageModel | null): StoredImage | null => {
     if (!image) return null;
     const { bytes, width, height, format, contentType } = image;
     return { url: urls.object(image.key), bytes, width, height, format, contentType };
   };
   const present: Omit<Present, 'node'> = {
-    request: (request) => presentRequest(request, urls),
+    request: (request) => presentRequest(request, urls, retentionMs),
     product: ({ _id, row, serialNumber, name, requestId, imageIds }) => {
       return { id: _id, row, serialNumber, name, requestId, imageIds };
     },
@@ -54,7 +56,7 @@ export function createPresent(urls: Urls): Present {
   };
 }
 
-function presentRequest(request: RequestSnapshot, urls: Urls): Request {
+function presentRequest(request: RequestSnapshot, urls: Urls, retentionMs: number | null): Request {
   const { _id, status, counts, bytes, rate, finishedAt, startedAt, webhook, outputKey } = request;
   const ended = isTerminal(status);
   const perSecond = startedAt && imagesPerSecond(counts, rate.from, rate.since, finishedAt ?? new Date());
@@ -68,6 +70,7 @@ function presentRequest(request: RequestSnapshot, urls: Urls): Request {
     createdAt: request.createdAt,
     startedAt,
     finishedAt,
+    expiresAt: expiryOf(request, retentionMs),
     counts,
     bytes: { ...bytes, saved: bytes.original - bytes.compressed },
     progress: progress(status, counts),

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type Request as HttpRequest, Router } from 'express';
 import { AppError } from '../domain/errors.js';
-import type { Urls } from '../domain/urls.js';
-import { presentStatus } from '../requests/present-status.js';
+import type { PresentStatus } from '../requests/present-status.js';
 import type { Requests } from '../requests/requests.js';
 import { type Authenticate, requireOwner } from './authenticate.js';
 
@@ -11,7 +10,7 @@ const KEEP_ALIVE_MS = 15_000;
 
 interface Deps {
   requests: Requests;
-  urls: Urls;
+  presentStatus: PresentStatus;
   authenticate: Authenticate;
   /** A place for one more stream of the client, and the way to leave it; null where it has all that it may. */
   openStream: (request: HttpRequest) => (() => void) | null;
@@ -20,7 +19,7 @@ interface Deps {
 }
 
 /** The live status of a request as server-sent events: an event's id is the revision. */
-export function createEvents({ requests, urls, authenticate, openStream, stopping }: Deps): Router {
+export function createEvents({ requests, presentStatus, authenticate, openStream, stopping }: Deps): Router {
   const router = Router();
   router.get('/status/:requestId/events', async (request, response) => {
     const owner = requireOwner(authenticate, request.headers);
@@ -43,7 +42,7 @@ export function createEvents({ requests, urls, authenticate, openStream, stoppin
     try {
       for await (const { request: now } of events) {
         if (now.revision <= seen) continue;
-        const data = JSON.stringify(presentStatus(now, urls));
+        const data = JSON.stringify(presentStatus(now));
         if (!response.write(`id: ${now.revision}\ndata: ${data}\n\n`)) {
           await Promise.race([once(response, 'drain'), once(response, 'close')]);
         }

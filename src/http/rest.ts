@@ -1,11 +1,12 @@
 import { type Request as HttpRequest, Router } from 'express';
 import type { CsvError } from '../domain/csv-error.js';
 import { AppError, badInput } from '../domain/errors.js';
+import { parseExpiry } from '../domain/parse-expiry.js';
 import { parseOptions } from '../domain/parse-options.js';
 import type { Urls } from '../domain/urls.js';
 import type { Database } from '../models/database.js';
 import type { RequestSnapshot } from '../models/request.js';
-import { presentStatus } from '../requests/present-status.js';
+import type { PresentStatus } from '../requests/present-status.js';
 import type { Requests } from '../requests/requests.js';
 import { type Authenticate, requireOwner } from './authenticate.js';
 import { readUploadForm } from './upload-form.js';
@@ -14,6 +15,7 @@ export interface RestDeps {
   requests: Requests;
   database: Database;
   urls: Urls;
+  presentStatus: PresentStatus;
   authenticate: Authenticate;
 }
 
@@ -27,6 +29,7 @@ export function createRest(deps: RestDeps): Router {
     const form = await readUploadForm(request);
     const settings = form.options.then((options) => ({
       options: parseOptions(options),
+      expiresAt: parseExpiry(options.expiresAt),
       idempotencyKey: request.get('idempotency-key') ?? null,
     }));
     settings.catch(() => undefined);
@@ -47,7 +50,7 @@ export function createRest(deps: RestDeps): Router {
     const owner = requireOwner(authenticate, request.headers);
     const found = await requests.findRequest(owner, request.params.requestId);
     const products = request.query['products'] === 'true' ? await listProducts(deps, request, found) : {};
-    response.set('cache-control', 'no-store').json({ ...presentStatus(found, urls), ...products });
+    response.set('cache-control', 'no-store').json({ ...deps.presentStatus(found), ...products });
   });
   return router;
 }

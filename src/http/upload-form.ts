@@ -10,10 +10,15 @@ const FILE_FIELDS = ['file', 'csvFile', 'csv'];
 const ALIASES: Readonly<Record<string, string>> = { webhook_url: 'webhookUrl', callbackUrl: 'webhookUrl' };
 const LIMITS = { fields: 20, fieldSize: 4_096, fieldNameSize: 100, files: 2, parts: 25 };
 
+/** What the fields of a form say. */
+export interface FormOptions extends OptionsInput {
+  expiresAt: string | null;
+}
+
 export interface UploadForm {
   file: { fileName: string; stream: Readable };
   /** The other fields, known when the whole form has been read. */
-  options: Promise<OptionsInput>;
+  options: Promise<FormOptions>;
 }
 
 /** Reads a multipart form up to its file. @throws AppError UNSUPPORTED_MEDIA_TYPE, BAD_USER_INPUT */
@@ -23,8 +28,8 @@ export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
     const fields: Record<string, string> = {};
     let found = false;
     let failure: AppError | null = null;
-    let settle: { resolve: (options: OptionsInput) => void; reject: (error: Error) => void };
-    const options = new Promise<OptionsInput>((done, failed) => {
+    let settle: { resolve: (options: FormOptions) => void; reject: (error: Error) => void };
+    const options = new Promise<FormOptions>((done, failed) => {
       settle = { resolve: done, reject: failed };
     });
     // Met where it is awaited; a file that is refused before is not awaited.
@@ -79,12 +84,13 @@ function openForm(request: IncomingMessage): busboy.Busboy {
 }
 
 /** Texts of a form as the options that they stand for. @throws AppError BAD_USER_INPUT */
-function toOptions(fields: Readonly<Record<string, string>>): OptionsInput {
-  const { invalidRows, webhookUrl, replaceUrls } = fields;
+function toOptions(fields: Readonly<Record<string, string>>): FormOptions {
+  const { invalidRows, webhookUrl, replaceUrls, expiresAt } = fields;
   return {
     ...readOptionTexts(fields),
     invalidRows: invalidRows?.toUpperCase() || null,
     webhookUrl: webhookUrl || null,
     replaceUrls: replaceUrls ? readBoolean('replaceUrls', replaceUrls) : false,
+    expiresAt: expiresAt || null,
   };
 }

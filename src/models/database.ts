@@ -12,6 +12,8 @@ import { createProductStore, type ProductStore } from './product-store.js';
 import { Request } from './request.js';
 import { createRequestQueries, type RequestQueries } from './request-queries.js';
 import { createRequestTransitions, type RequestTransitions } from './request-transitions.js';
+import { Setting } from './setting.js';
+import { createSettingsStore, type SettingsStore } from './settings-store.js';
 import { SkippedRows } from './skipped-rows.js';
 import { createSkippedRowsStore, type SkippedRowsStore } from './skipped-rows-store.js';
 import { tellOutages } from './tell-outages.js';
@@ -19,6 +21,7 @@ import { createWebhookTransitions, type WebhookTransitions } from './webhook-tra
 
 export type RequestModel = ReturnModelType<typeof Request>;
 export type ImageModel = ReturnModelType<typeof Image>;
+export type SettingModel = ReturnModelType<typeof Setting>;
 export type LeaseModel = ReturnModelType<typeof Lease>;
 export type FileWarningsModel = ReturnModelType<typeof FileWarnings>;
 export type SkippedRowsModel = ReturnModelType<typeof SkippedRows>;
@@ -31,6 +34,7 @@ export interface Database {
   products: ProductStore;
   webhooks: WebhookTransitions;
   leases: LeaseTransitions;
+  settings: SettingsStore;
   skippedRows: SkippedRowsStore;
   fileWarnings: FileWarningsStore;
   /** @throws if the database cannot be reached. */
@@ -62,6 +66,7 @@ export async function connectDatabase(uri: string, options: { maxPoolSize: numbe
     webhooks: tellOutages(createWebhookTransitions(request)),
     skippedRows: tellOutages(createSkippedRowsStore(getModelForClass(SkippedRows, on))),
     fileWarnings: tellOutages(createFileWarningsStore(getModelForClass(FileWarnings, on))),
+    settings: tellOutages(createSettingsStore(getModelForClass(Setting, on))),
     leases: tellOutages(createLeaseTransitions(getModelForClass(Lease, on))),
     async check() {
       await connection.db?.command({ ping: 1 });

@@ -29,7 +29,12 @@ export interface RequestQueries {
   count(owner: string, status: RequestStatus | null): Promise<number>;
   /** Requests that have not ended, by id, those after `after`. */
   findOpen(after: string, limit: number): Promise<RequestSnapshot[]>;
-  findDeleted(limit: number): Promise<RequestSnapshot[]>;
+  /** By when they were deleted: after `after`, and not after `until`. */
+  findDeleted(after: Date, until: Date, limit: number): Promise<RequestSnapshot[]>;
+  /** By when they are to be gone, ended or not: after `after`, and not after `now`. */
+  findExpired(after: Date, now: Date, limit: number): Promise<RequestSnapshot[]>;
+  /** By when they ended: after `after`, and not after `until`. */
+  findEnded(after: Date, until: Date, limit: number): Promise<RequestSnapshot[]>;
   /** Ended requests whose folder is due to be searched for objects that nothing names. */
   findSweepable(now: Date, limit: number): Promise<RequestSnapshot[]>;
   /** Those of the ids that have a document, deleted or not. */
@@ -54,7 +59,11 @@ export function createRequestQueries(model: RequestModel): RequestQueries {
     count: (owner, status) => model.countDocuments({ owner, ...(status && { status }), deletedAt: null }).exec(),
     findOpen: (after, limit) =>
       many({ status: { $in: [...OPEN_STATUSES] }, _id: { $gt: after }, deletedAt: null }, { _id: 1 }, limit),
-    findDeleted: (limit) => many({ deletedAt: { $gt: new Date(0) } }, { deletedAt: 1 }, limit),
+    findDeleted: (after, until, limit) => many({ deletedAt: between(after, until) }, { deletedAt: 1 }, limit),
+    findExpired: (after, now, limit) =>
+      many({ deletedAt: null, expiresAt: between(after, now) }, { expiresAt: 1 }, limit),
+    findEnded: (after, until, limit) =>
+      many({ deletedAt: null, finishedAt: between(after, until) }, { finishedAt: 1 }, limit),
     findSweepable: (now, limit) => many({ sweepAt: { $gt: new Date(0), $lte: now } }, { sweepAt: 1 }, limit),
     async findExisting(ids) {
       const found = await model
@@ -64,6 +73,10 @@ export function createRequestQueries(model: RequestModel): RequestQueries {
       return new Set(found.map(({ _id }) => _id));
     },
   };
+}
+
+function between(after: Date, until: Date): object {
+  return { $gt: after, $lte: until };
 }
 
 function pageFilter(page: RequestPage): object {

@@ -60,11 +60,15 @@ export interface RequestTransitions {
   finishRequest(seen: RequestSnapshot, end: RequestEnd): Promise<RequestSnapshot | null>;
   /** Ended -> deleted for every reader. */
   markDeleted(id: RequestId): Promise<RequestSnapshot | null>;
+  /** Ended, and unchanged since it was `seen` -> deleted for every reader. */
+  expireRequest(seen: RequestSnapshot): Promise<RequestSnapshot | null>;
   /** Removes the document of a request that was deleted before `before`. */
   removeDeleted(id: RequestId, before: Date): Promise<void>;
   /** Its folder was searched. */
   finishSweep(id: RequestId, sweepAt: Date): Promise<void>;
 }
+
+const ENDED = { $in: [...TERMINAL_STATUSES] };
 
 export function createRequestTransitions(model: RequestModel): RequestTransitions {
   const move = (filter: object, change: Change) =>
@@ -131,12 +135,8 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
         { $set: { reopening: false, 'flow.released': 0, 'flow.inFlight': 0, 'flow.deferred': 0 } },
       ),
     finishRequest: (seen, end) => step(unchanged(seen), { $set: endOf(seen, end) }),
-    markDeleted: (id) =>
-      step(
-        { _id: id, status: { $in: [...TERMINAL_STATUSES] } },
-        // Its document stays for a while; its key is free at once.
-        { $set: { deletedAt: new Date(), uploadKey: `deleted:${id}` } },
-      ),
+    markDeleted: (id) => step({ _id: id, status: ENDED }, deletion(id)),
+    expireRequest: ({ _id, revision }) => step({ _id, status: ENDED, revision }, deletion(_id)),
     async removeDeleted(id, before) {
       await model.deleteOne({ _id: id, deletedAt: { $gt: new Date(0), $lt: before } }).exec();
     },
@@ -144,6 +144,11 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
       await model.updateOne({ _id: id, sweepAt }, { $set: { sweepAt: null } }).exec();
     },
   };
+}
+
+/** Its document stays for a while; its key is free at once. */
+function deletion(id: RequestId): Change {
+  return { $set: { deletedAt: new Date(), uploadKey: `deleted:${id}` } };
 }
 
 type Change = { $set?: object; $inc?: Record<string, number>; $max?: object };
@@ -167,7 +172,7 @@ async function reopenRequest(model: RequestModel, step: Step, id: RequestId): Pr
   const seen = await model.findOne({ _id: id, deletedAt: null }).lean<RequestSnapshot>().exec();
   if (!seen) return null;
   return step(
-    { _id: id, status: { $in: [...TERMINAL_STATUSES] }, 'counts.failed': { $gt: 0 }, revision: seen.revision },
+    { _id: id, status: ENDED, 'counts.failed': { $gt: 0 }, revision: seen.revision },
     {
       $set: {
         status: 'PROCESSING',

@@ -113,7 +113,8 @@ class Webhook {
 @index({ owner: 1, status: 1, createdAt: -1, _id: -1 })
 @index({ status: 1, _id: 1 })
 @index({ 'webhook.status': 1, 'webhook.nextAttemptAt': 1 })
-@index({ deletedAt: 1 })
+@index({ deletedAt: 1, finishedAt: 1 })
+@index({ deletedAt: 1, expiresAt: 1 })
 @index({ sweepAt: 1 })
 @modelOptions({
   schemaOptions: { collection: 'requests', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
@@ -183,6 +184,9 @@ export class Request {
   error!: StoredError | null;
   @prop({ type: () => Webhook, default: null })
   webhook!: Webhook | null;
+  /** When it is to be gone, ended or not, as its client asked; absent in a request of a version that did not know it. */
+  @prop({ type: () => Date, default: null })
+  expiresAt?: Date | null;
   /** Deleted for every reader; its parts go after it, and then the document itself. */
   @prop({ type: () => Date, default: null })
   deletedAt!: Date | null;

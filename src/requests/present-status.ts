@@ -1,4 +1,5 @@
 import { type Counts, progress } from '../domain/counts.js';
+import { expiryOf } from '../domain/retention.js';
 import type { Urls } from '../domain/urls.js';
 import type { RequestSnapshot } from '../models/request.js';
 
@@ -13,11 +14,20 @@ export interface StatusObject {
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** When it goes, with all that was made for it; null where nothing says when. */
+  expiresAt: Date | null;
   outputCsvUrl: string | null;
   error: { code: string; message: string } | null;
 }
 
-export function presentStatus(request: RequestSnapshot, urls: Urls): StatusObject {
+export type PresentStatus = (request: RequestSnapshot) => StatusObject;
+
+/** @param retentionMs how long ended requests are kept, in milliseconds; null is for ever */
+export function createPresentStatus(urls: Urls, retentionMs: number | null): PresentStatus {
+  return (request) => presentStatus(request, urls, retentionMs);
+}
+
+function presentStatus(request: RequestSnapshot, urls: Urls, retentionMs: number | null): StatusObject {
   const { _id, status, counts, bytes, createdAt, startedAt, finishedAt, outputKey, error } = request;
   return {
     requestId: _id,
@@ -28,6 +38,7 @@ export function presentStatus(request: RequestSnapshot, urls: Urls): StatusObjec
     createdAt,
     startedAt,
     finishedAt,
+    expiresAt: expiryOf(request, retentionMs),
     outputCsvUrl: outputKey ? urls.outputCsv(_id) : null,
     error,
   };

@@ -17,6 +17,8 @@ type Deps = Pick<RequestDeps, 'database' | 'storage' | 'queue' | 'progress' | 'l
 export interface UploadSettings {
   options: RequestOptions;
   idempotencyKey: string | null;
+  /** When the request is to be gone, ended or not; null leaves it to the operator. */
+  expiresAt: Date | null;
 }
 
 export interface UploadOutcome {
@@ -49,9 +51,9 @@ export function createUploadCsv(deps: Deps): UploadCsv {
     let isRecorded = false;
     try {
       const read = await readUpload(file, limits, { storage, key });
-      const { options, idempotencyKey } = await settings;
-      checkKey(idempotencyKey);
-      const refused = refusal(read, options);
+      const chosen = await settings;
+      checkKey(chosen.idempotencyKey);
+      const refused = refusal(read, chosen.options);
       if (refused) {
         await discard();
         return refused;
@@ -60,9 +62,7 @@ export function createUploadCsv(deps: Deps): UploadCsv {
       if (read.check.warningCount > 0) await database.fileWarnings.keep(id, read.check.warnings);
       // From here on a request may name the file, even where the answer is an error: what none names is swept later.
       isRecorded = true;
-      const request = await database.requests.createRequest(
-        newRequest(id, owner, file.fileName, read, options, idempotencyKey),
-      );
+      const request = await database.requests.createRequest(newRequest(id, owner, file.fileName, read, chosen));
       if (request._id !== id) {
         await Promise.all([discard(), database.skippedRows.remove([id]), database.fileWarnings.remove([id])]);
         return { request: sameFile(request, read), errors: [], errorCount: 0, warnings: [] };
@@ -101,8 +101,7 @@ function newRequest(
   owner: string,
   fileName: string,
   { check, bytes, sha256 }: ReadUpload,
-  options: RequestOptions,
-  idempotencyKey: string | null,
+  { options, idempotencyKey, expiresAt }: UploadSettings,
 ): Request {
   const now = new Date();
   return {
@@ -133,6 +132,7 @@ function newRequest(
     outputKey: null,
     error: null,
     webhook: options.webhookUrl ? newWebhook(options.webhookUrl) : null,
+    expiresAt,
     deletedAt: null,
     sweepAt: null,
   };

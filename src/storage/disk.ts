@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Dir } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { unavailable } from '../domain/errors.js';
 import { type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
 
 const PAGE = 500;
-const OPEN_TRIES = 10;
-const TEMPORARY = '.part';
+const MOVE_TRIES = 10;
+/** Where files are written before they have their names: no key can begin with a dot. */
+const UNFINISHED = '.unfinished';
 
 /** Objects as files under one folder: written to a temporary name, fsynced and renamed, so that none is ever half. */
 export function createDiskStorage(folder: string): ObjectStorage {
   const root = resolve(folder);
   const pathOf = (key: string) => pathInside(root, key);
   return {
-    put: (key, body) => writeWhole(pathOf(key), body),
+    put: (key, body) => writeWhole(join(root, UNFINISHED), pathOf(key), body),
     async get(key, range) {
       const path = pathOf(key);
       const found = await statOrNull(path);
@@ -30,6 +31,8 @@ export function createDiskStorage(folder: string): ObjectStorage {
       }
     },
     list: (prefix) => listFiles(root, pathOf(prefix)),
+    folders: (prefix) => listFolders(pathOf(prefix), prefix),
+    removeUnfinished: (before) => removeOldFiles(join(root, UNFINISHED), before),
     presign: async () => null,
     async check() {
       await mkdir(root, { recursive: true });
@@ -58,14 +61,19 @@ async function statOrNull(path: string) {
   }
 }
 
-async function writeWhole(path: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
-  const temporary = `${path}.${randomUUID()}${TEMPORARY}`;
-  const file = await openInNewFolder(temporary);
+async function writeWhole(
+  unfinished: string,
+  path: string,
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<{ bytes: number }> {
+  const temporary = join(unfinished, randomUUID());
+  await mkdir(unfinished, { recursive: true });
+  const file = await open(temporary, 'wx', 0o640);
   try {
     const bytes = await writeAll(file, body);
     await file.datasync();
     await file.close();
-    await rename(temporary, path);
+    await moveToNewFolder(temporary, path);
     return { bytes };
   } catch (error) {
     await file.close().catch(() => undefined);
@@ -74,14 +82,14 @@ async function writeWhole(path: string, body: Uint8Array | AsyncIterable<Uint8Ar
   }
 }
 
-/** A deletion beside it may remove a folder, still empty, between making it and opening the file in it: once more. */
-async function openInNewFolder(path: string): Promise<FileHandle> {
+/** A deletion beside it may remove a folder, still empty, between making it and moving the file into it: once more. */
+async function moveToNewFolder(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await mkdir(dirname(path), { recursive: true });
-      return await open(path, 'wx', 0o640);
+      await mkdir(dirname(to), { recursive: true });
+      return await rename(from, to);
     } catch (error) {
-      if (!isMissing(error) || attempt === OPEN_TRIES) throw error;
+      if (!isMissing(error) || attempt === MOVE_TRIES) throw error;
     }
   }
 }
@@ -113,16 +121,40 @@ async function* listFiles(root: string, folder: string): AsyncGenerator<ListedOb
   if (page.length > 0) yield page;
 }
 
+async function* listFolders(folder: string, prefix: string): AsyncGenerator<string[]> {
+  let page: string[] = [];
+  for await (const entry of (await openFolder(folder)) ?? []) {
+    if (entry.isDirectory()) page.push(`${prefix}${entry.name}/`);
+    if (page.length === PAGE) {
+      yield page;
+      page = [];
+    }
+  }
+  if (page.length > 0) yield page;
+}
+
+async function removeOldFiles(folder: string, before: Date): Promise<void> {
+  for await (const entry of (await openFolder(folder)) ?? []) {
+    const path = join(folder, entry.name);
+    const found = await statOrNull(path);
+    if (found && found.lastModified < before) await rm(path, { force: true });
+  }
+}
+
 async function* walk(folder: string): AsyncGenerator<string> {
-  const entries = await opendir(folder).catch((error) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
-  for await (const entry of entries ?? []) {
+  for await (const entry of (await openFolder(folder)) ?? []) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* walk(path);
     else yield path;
   }
+}
+
+/** Null where there is none. */
+async function openFolder(folder: string): Promise<Dir | null> {
+  return opendir(folder).catch((error) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
 }
 
 async function removeEmptyParents(root: string, folder: string): Promise<void> {

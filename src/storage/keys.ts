@@ -8,9 +8,15 @@ const CLAIM_CHARS = 8;
 /** Uploaded files, each known by its request's id: apart from the rest, so that those without a request are found. */
 export const UPLOADS_PREFIX = 'uploads/';
 
+/** Everything else that is stored, but the mark of the owner. */
+export const REQUESTS_PREFIX = 'requests/';
+
+/** Names the database whose objects these are. */
+export const OWNER_KEY = 'pixelpress-owner.txt';
+
 /** Everything that is made for one request stands under this prefix. */
 export function requestPrefix(requestId: RequestId): string {
-  return `requests/${requestId}/`;
+  return `${REQUESTS_PREFIX}${requestId}/`;
 }
 
 /** The same ending for an .xlsx: what the file is, its request says, and an upload without a request is found by its key. */
@@ -48,6 +54,11 @@ export function imageKey(
 export function imageOfKey(key: string): ImageId | null {
   const match = /^requests\/([0-9a-f-]{36})\/(i[0-9a-f]{32})\/[A-Za-z0-9-]+\.[a-z]+$/.exec(key);
   return match ? (`${match[1]}.${match[2]}` as ImageId) : null;
+}
+
+/** The request whose folder this is; null where it is none of ours. */
+export function requestOfPrefix(prefix: string): RequestId | null {
+  return (/^requests\/([0-9a-f-]{36})\/$/.exec(prefix)?.[1] as RequestId | undefined) ?? null;
 }
 
 /** The request that an uploaded file belongs to, or was meant for; null where the key is that of no upload. */

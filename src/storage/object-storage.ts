@@ -15,6 +15,10 @@ export interface ObjectStorage {
   delete(keys: readonly string[]): Promise<void>;
   /** Every key under a prefix that ends with `/`, a page at a time. */
   list(prefix: string): AsyncIterable<ListedObject[]>;
+  /** The folders that stand in a prefix that ends with `/`, as prefixes, a page at a time. */
+  folders(prefix: string): AsyncIterable<string[]>;
+  /** Removes what puts have left that were begun before this moment and cut off by the end of their process. */
+  removeUnfinished(before: Date): Promise<void>;
   /** A URL that gives the object to who holds it, for a limited time; null where the api serves the bytes itself. */
   presign(key: string): Promise<PresignedUrl | null>;
   /** @throws if the store cannot be reached. */

@@ -1,10 +1,16 @@
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+  type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -12,6 +18,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError, unavailable } from '../domain/errors.js';
+import { REQUESTS_PREFIX, UPLOADS_PREFIX } from './keys.js';
 import { objectHeaders } from './object-headers.js';
 import { type ByteRange, type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
 
@@ -102,6 +109,8 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
       }
     },
     list: (prefix) => listPages(client, Bucket, prefix),
+    folders: (prefix) => listFolders(client, Bucket, prefix),
+    removeUnfinished: (before) => abortUploads(client, Bucket, before),
     async presign(key) {
       const command = new GetObjectCommand({ Bucket, Key: key });
       return { url: await getSignedUrl(signer, command, { expiresIn: PRESIGNED_S }), seconds: PRESIGNED_S };
@@ -129,14 +138,43 @@ function createClient({ region, credentials }: S3Settings, endpoint: string | nu
 }
 
 async function* listPages(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<ListedObject[]> {
-  for (let ContinuationToken: string | undefined, more = true; more; ) {
-    const page = await orUnavailable(client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken })));
+  for await (const page of readPages(client, { Bucket, Prefix })) {
     const objects = (page.Contents ?? []).flatMap(({ Key, Size, LastModified }): ListedObject[] =>
       Key ? [{ key: Key, bytes: Size ?? 0, lastModified: LastModified ?? new Date(0) }] : [],
     );
     if (objects.length > 0) yield objects;
+  }
+}
+
+async function* listFolders(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<string[]> {
+  for await (const { CommonPrefixes } of readPages(client, { Bucket, Prefix, Delimiter: '/' })) {
+    yield (CommonPrefixes ?? []).flatMap((folder) => folder.Prefix ?? []);
+  }
+}
+
+async function* readPages(
+  client: S3Client,
+  query: ListObjectsV2CommandInput,
+): AsyncGenerator<ListObjectsV2CommandOutput> {
+  for (let ContinuationToken: string | undefined, more = true; more; more = ContinuationToken !== undefined) {
+    const page = await orUnavailable(client.send(new ListObjectsV2Command({ ...query, ContinuationToken })));
+    yield page;
     ContinuationToken = page.NextContinuationToken;
-    more = ContinuationToken !== undefined;
+  }
+}
+
+/** Parts of an upload of unknown length stay, and cost, until it is completed or aborted. */
+async function abortUploads(client: S3Client, Bucket: string, before: Date): Promise<void> {
+  for (let next: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | null = {}; next; ) {
+    const page: ListMultipartUploadsCommandOutput = await orUnavailable(
+      client.send(new ListMultipartUploadsCommand({ Bucket, ...next })),
+    );
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+      const isOurs = Key?.startsWith(UPLOADS_PREFIX) || Key?.startsWith(REQUESTS_PREFIX);
+      if (!isOurs || !Initiated || Initiated >= before) continue;
+      await orUnavailable(client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })));
+    }
+    next = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : null;
   }
 }
 

@@ -1,5 +1,4 @@
 import { allImagesEnded } from '../domain/counts.js';
-import type { RequestId } from '../domain/ids.js';
 import type { RequestSnapshot } from '../models/request.js';
 import type { CompleteRequest } from './complete-request.js';
 import type { WorkerDeps } from './deps.js';
@@ -14,7 +13,6 @@ type Deps = Pick<WorkerDeps, 'database' | 'queue' | 'progress' | 'log'> & {
   recount: Recount;
   releaseImages: ReleaseImages;
   completeRequest: CompleteRequest;
-  purgeRequest: (id: RequestId) => Promise<void>;
   sweepObjects: (request: RequestSnapshot) => Promise<void>;
   /** Where nothing moved for this long, in milliseconds, a message was lost: messages come twice rather than never. */
   stalledMs: number;
@@ -34,7 +32,6 @@ export function createReconcile(deps: Deps): Reconcile {
         log.error({ requestId: request._id, error }, 'request not reconciled');
       }
     }
-    for (const request of await database.requests.findDeleted(PAGE)) await deps.purgeRequest(request._id);
     for (const request of await database.requests.findSweepable(new Date(), PAGE)) await deps.sweepObjects(request);
   };
 }

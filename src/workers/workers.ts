@@ -10,8 +10,10 @@ import { createDeliverWebhook } from './deliver-webhook.js';
 import type { WorkerDeps } from './deps.js';
 import { every } from './every.js';
 import { createExpandRequest } from './expand-request.js';
+import { createExpireRequests } from './expire-requests.js';
 import { createMakeImage } from './make-image.js';
 import { createProcessImage } from './process-image.js';
+import { createPurgeDeleted } from './purge-deleted.js';
 import { createPurgeRequest } from './purge-request.js';
 import { createReconcile } from './reconcile.js';
 import { createRecount } from './recount.js';
@@ -20,7 +22,7 @@ import { createReopenImages } from './reopen-images.js';
 import { createRequestCache } from './request-cache.js';
 import { createSettleRequest } from './settle-request.js';
 import { createSweepObjects } from './sweep-objects.js';
-import { createSweepUploads } from './sweep-uploads.js';
+import { createSweepStorage } from './sweep-storage.js';
 import { createTakeUpDueImages } from './take-up-due-images.js';
 
 /** Requests expanded, cancelled or removed at once by one process. */
@@ -29,6 +31,8 @@ const REQUESTS_AT_ONCE = 4;
 const LEASES_PER_RECONCILE = 2;
 /** Reconciliations between the end of a request and the search of its folder. */
 const RECONCILES_TO_SWEEP = 5;
+/** A worker that held an image of a deleted request may store something for this long, in milliseconds. */
+const KEEP_DELETED_MS = 10 * 60_000;
 const DUE_EVERY_MS = 500;
 const WEBHOOKS_EVERY_MS = 5_000;
 
@@ -43,6 +47,8 @@ export interface WorkersOptions extends WorkerDeps, Omit<Made, keyof WorkerDeps>
   /** Between two reconciliations, in milliseconds. */
   reconcileEveryMs: number;
   uploadTimeoutMs: number;
+  /** How long ended requests are kept, in milliseconds; null is for ever. */
+  retentionMs: number | null;
   objectUrl: (key: string) => string;
 }
 
@@ -58,7 +64,11 @@ export async function startWorkers(options: WorkersOptions): Promise<{ close(): 
     if (request.webhook) deliverDue(stopping.signal).catch((error) => log.error({ error }, 'webhook not told'));
   };
   const claims = createClaims({ ...options, leaseMs: options.reconcileEveryMs / LEASES_PER_RECONCILE });
-  const { advanceRequest, processImage, takeUpDueImages, reconcile, giveUpImage } = wire(options, claims, onEnd);
+  const { advanceRequest, processImage, takeUpDueImages, reconcile, giveUpImage, purgeDeleted, expireRequests } = wire(
+    options,
+    claims,
+    onEnd,
+  );
 
   // Mends what the last run left before anything new begins.
   await reconcile(alone);
@@ -74,7 +84,9 @@ export async function startWorkers(options: WorkersOptions): Promise<{ close(): 
   const tasks = [
     every(DUE_EVERY_MS, 'take up due images', takeUpDueImages, log),
     every(options.reconcileEveryMs, 'reconcile', () => reconcile(false), log),
-    every(options.uploadTimeoutMs, 'sweep uploads', createSweepUploads(options), log),
+    every(options.reconcileEveryMs, 'remove deleted requests', purgeDeleted, log),
+    every(options.reconcileEveryMs, 'expire requests', expireRequests, log),
+    every(options.uploadTimeoutMs, 'sweep the object store', createSweepStorage(options), log),
     every(WEBHOOKS_EVERY_MS, 'deliver webhooks', deliverDue, log),
   ];
   return {
@@ -94,7 +106,7 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
   const releaseImages = createReleaseImages(options);
   const sweepAfterMs = RECONCILES_TO_SWEEP * options.reconcileEveryMs;
   const completeRequest = createCompleteRequest({ ...options, onEnd, sweepAfterMs });
-  const purgeRequest = createPurgeRequest(options);
+  const purgeRequest = createPurgeRequest({ ...options, keepDocumentMs: KEEP_DELETED_MS });
   const steps = { ...options, cache, claims, recount, releaseImages, completeRequest, purgeRequest };
   const countImage = createCountImage(steps);
   const cancelImages = createCancelImages(steps);
@@ -112,6 +124,8 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
   });
   return {
     advanceRequest,
+    purgeDeleted: createPurgeDeleted({ ...steps, keepDocumentMs: KEEP_DELETED_MS }),
+    expireRequests: createExpireRequests(steps),
     processImage,
     takeUpDueImages: createTakeUpDueImages(steps),
     reconcile: createReconcile({

@@ -7,6 +7,7 @@ import type { ImageId, ProductId, RequestId } from '../../src/domain/ids.js';
 import { startEmbeddedMongo } from '../../src/embedded-mongo/server.js';
 import { connectDatabase, type Database } from '../../src/models/database.js';
 import type { Request } from '../../src/models/request.js';
+import { newRequest } from '../support/new-request.js';
 
 /** Of one request; as many stand beside them in other requests. */
 const IMAGES = 1_000;
@@ -15,48 +16,12 @@ const FEW = 5;
 
 const id = randomUUID() as RequestId;
 const imageId = (seq: number) => `${id}.i${String(seq).padStart(32, '0')}` as ImageId;
+const start = new Date(0);
+const now = new Date();
 const later = new Date(Date.now() + 60_000);
 const info = { key: 'k', bytes: 1, width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg' };
 const result = { original: info, compressed: info, keptOriginal: false, warnings: [] };
 const error = { code: 'INTERNAL', message: 'x' } as const;
-
-function newRequest(_id: RequestId, more: Partial<Request> = {}): Request {
-  const now = new Date();
-  return {
-    _id,
-    owner: 'ann',
-    uploadKey: `id:${_id}`,
-    status: 'PROCESSING',
-    revision: 1,
-    epoch: 1,
-    fileName: 'a.csv',
-    fileBytes: 1,
-    fileHash: 'h',
-    createdAt: now,
-    startedAt: now,
-    finishedAt: null,
-    counts: { rows: 1, imageUrls: 1, total: null, completed: 0, failed: 0, cancelled: 0 },
-    bytes: { original: 0, compressed: 0 },
-    flow: { expanded: 0, released: 0, inFlight: 0, deferred: 0, movedAt: now },
-    rate: { since: now, from: 0 },
-    options: {
-      format: 'KEEP',
-      quality: null,
-      maxDimension: null,
-      keepMetadata: false,
-      invalidRows: 'REFUSE_FILE',
-      webhookUrl: null,
-    },
-    reopening: false,
-    skippedRowCount: 0,
-    outputKey: null,
-    error: null,
-    webhook: null,
-    deletedAt: null,
-    sweepAt: null,
-    ...more,
-  } as Request;
-}
 
 let server: Awaited<ReturnType<typeof startEmbeddedMongo>>;
 let database: Database;
@@ -68,7 +33,9 @@ beforeAll(async () => {
   database = await connectDatabase(server.uri, { maxPoolSize: 4 });
   await database.requests.createRequest(newRequest(id));
   for (let other = 0; other < OTHERS; other++) {
-    await database.requests.createRequest(newRequest(randomUUID() as RequestId, { owner: 'bob', status: 'COMPLETED' }));
+    await database.requests.createRequest(
+      newRequest(randomUUID() as RequestId, { owner: 'bob', status: 'COMPLETED', finishedAt: now, expiresAt: now }),
+    );
   }
   const beside = randomUUID() as RequestId;
   await database.images.insertMissing(
@@ -115,7 +82,9 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ],
   ['requests.count', (db) => db.requests.count('ann', null), 2],
   ['requests.findOpen', (db) => db.requests.findOpen('', FEW), FEW],
-  ['requests.findDeleted', (db) => db.requests.findDeleted(FEW), FEW],
+  ['requests.findDeleted', (db) => db.requests.findDeleted(start, later, FEW), FEW],
+  ['requests.findExpired', (db) => db.requests.findExpired(start, later, FEW), FEW],
+  ['requests.findEnded', (db) => db.requests.findEnded(start, later, FEW), FEW],
   ['requests.findSweepable', (db) => db.requests.findSweepable(later, FEW), FEW],
   ['requests.recordExpanded', (db) => db.requests.recordExpanded(id, IMAGES), 1],
   ['requests.releaseImages', (db) => db.requests.releaseImages(id, 0, FEW, FEW), 1],
@@ -160,6 +129,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['webhooks.redeliverWebhook', (db) => db.webhooks.redeliverWebhook(id, later), 1],
   ['leases.takeLease', (db) => db.leases.takeLease('l', 'h', ['h'], later), 1],
   ['leases.dropLease', (db) => db.leases.dropLease('l', 'h'), 1],
+  ['settings.settle', (db) => db.settings.settle('s', 'v'), 1],
   ['fileWarnings.keep', (db) => db.fileWarnings.keep(id, []), 1],
   ['fileWarnings.find', (db) => db.fileWarnings.find(id), 1],
   ['fileWarnings.remove', (db) => db.fileWarnings.remove([id]), 1],
@@ -194,6 +164,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['requests.reopenRequest', (db) => db.requests.reopenRequest(id), 2],
   ['requests.finishReopening', (db) => db.requests.finishReopening(id), 1],
   ['requests.markDeleted', (db) => db.requests.markDeleted(id), 1],
+  ['requests.expireRequest', (db) => db.requests.expireRequest(newRequest(id)), 1],
   ['requests.removeDeleted', (db) => db.requests.removeDeleted(id, later), 1],
   ['images.deleteOfRequest', (db) => db.images.deleteOfRequest(id), IMAGES],
   ['products.deleteOfRequest', (db) => db.products.deleteOfRequest(id), IMAGES],

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDiskStorage } from '../../src/storage/disk.js';
+import { collect } from '../support/collect.js';
 import { storageContract } from './storage.js';
 
 const open = () => {
@@ -28,7 +29,22 @@ describe('object storage on disk', () => {
     await storage.put('requests/a/b.csv', Buffer.from('x'));
     expect(readdirSync(join(folder, 'requests/a'))).toEqual(['b.csv']);
     await storage.delete(['requests/a/b.csv']);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['.unfinished']);
+    expect(readdirSync(join(folder, '.unfinished'))).toEqual([]);
+    remove();
+  });
+
+  it('removes what a process left that died in the middle of writing, and not what is being written', async () => {
+    const { folder, storage, remove } = open();
+    await storage.put('requests/a/b.csv', Buffer.from('x'));
+    const left = join(folder, '.unfinished', 'left');
+    writeFileSync(left, 'half');
+    await storage.removeUnfinished(new Date(Date.now() - 60_000));
+    expect(readdirSync(join(folder, '.unfinished'))).toEqual(['left']);
+    utimesSync(left, new Date(0), new Date(0));
+    await storage.removeUnfinished(new Date(Date.now() - 60_000));
+    expect(readdirSync(join(folder, '.unfinished'))).toEqual([]);
+    expect(await collect(storage.list('requests/'))).toHaveLength(1);
     remove();
   });
 

@@ -1,3 +1,4 @@
+import { CreateMultipartUploadCommand, ListPartsCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { readConfig } from '../../src/config.js';
 import { createS3Storage } from '../../src/storage/s3.js';
 import { storageContract } from './storage.js';
@@ -42,6 +43,26 @@ if (s3) {
       expect(pages.reduce((sum, length) => sum + length)).toBe(keys.length);
       await storage.delete(keys);
       for await (const page of storage.list(prefix)) expect(page).toEqual([]);
+      await storage.close();
+    });
+
+    it('aborts uploads of parts that a process left which died in the middle of one', async () => {
+      const storage = createS3Storage(s3);
+      const { bucket: Bucket, region, endpoint, credentials } = s3;
+      const client = new S3Client({
+        region,
+        ...(endpoint && { endpoint, forcePathStyle: true }),
+        ...(credentials && { credentials }),
+      });
+      const Key = `uploads/${crypto.randomUUID()}.csv`;
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      const parts = () => client.send(new ListPartsCommand({ Bucket, Key, UploadId }));
+      await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: 'half' }));
+      await storage.removeUnfinished(new Date(Date.now() - 60_000));
+      expect((await parts()).Parts).toHaveLength(1);
+      await storage.removeUnfinished(new Date(Date.now() + 60_000));
+      await expect(parts()).rejects.toMatchObject({ name: 'NoSuchUpload' });
+      client.destroy();
       await storage.close();
     });
 

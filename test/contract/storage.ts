@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { ObjectNotFoundError, type ObjectStorage } from '../../src/storage/object-storage.js';
+import { collect } from '../support/collect.js';
 
 /** What every object store must do. */
 export function storageContract(
@@ -66,6 +67,20 @@ export function storageContract(
       await storage.delete(listed);
       for await (const page of storage.list(`${prefix}list/`)) expect(page).toEqual([]);
       expect(await storage.head(`${prefix}twice.csv`)).not.toBeNull();
+    });
+
+    it('tells the folders of a prefix, and none within them', async () => {
+      const keys = ['a/one.jpg', 'a/deep/two.jpg', 'b/three.jpg', 'four.csv'].map((key) => `${prefix}folders/${key}`);
+      for (const key of keys) await storage.put(key, Buffer.from('x'));
+      const folders = (await collect(storage.folders(`${prefix}folders/`))).flat();
+      expect(folders.sort()).toEqual([`${prefix}folders/a/`, `${prefix}folders/b/`]);
+      expect(await collect(storage.folders(`${prefix}none/`))).toEqual([]);
+    });
+
+    it('removes nothing that was finished with what was not', async () => {
+      await storage.put(`${prefix}finished.csv`, Buffer.from('x'));
+      await storage.removeUnfinished(new Date(Date.now() + 60_000));
+      expect(await storage.head(`${prefix}finished.csv`)).not.toBeNull();
     });
   });
 }

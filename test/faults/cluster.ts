@@ -64,7 +64,7 @@ export async function startEmbedded(options: ClusterOptions): Promise<Cluster> {
     async listObjects() {
       const files = readdirSync(objects, { recursive: true, withFileTypes: true });
       return files
-        .filter((file) => file.isFile() && !file.name.endsWith('.part'))
+        .filter((file) => file.isFile() && !file.parentPath.endsWith('.unfinished'))
         .map((file) => relative(objects, join(file.parentPath, file.name)));
     },
     async close() {

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { OWNER_KEY } from '../../src/storage/keys.js';
 import { type FaultClient, isEnded, type SeenImage, type SeenRequest } from './client.js';
 import type { Cluster } from './cluster.js';
 import type { Expected } from './origin.js';
@@ -145,6 +146,7 @@ async function findUnnamed(uploads: readonly Upload[], cluster: Cluster, named: 
     const outputs = new Map<string, number>();
     unnamed = (await cluster.listObjects()).filter((key) => {
       const [folder = '', id = '', rest = ''] = key.split('/');
+      if (key === OWNER_KEY) return false;
       if (folder === 'uploads') return !ids.has(id.replace('.csv', ''));
       if (!ids.has(id) || !rest.startsWith('output-')) return !named.has(key);
       outputs.set(id, (outputs.get(id) ?? 0) + 1);

@@ -12,6 +12,11 @@ describe('the configuration', () => {
     expect(readConfig({})).toMatchObject({ role: 'all', port: 4000, mongodbUri: null, kafka: null, s3: null });
   });
 
+  it('keeps requests for ever, or for so many days', () => {
+    expect(readConfig({}).retentionMs).toBeNull();
+    expect(readConfig({ RETENTION_DAYS: '30' }).retentionMs).toBe(30 * 86_400_000);
+  });
+
   it('takes each engine by itself', () => {
     expect(readConfig({ KAFKA_BROKERS: real.KAFKA_BROKERS })).toMatchObject({
       mongodbUri: null,

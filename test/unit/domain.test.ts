@@ -2,8 +2,10 @@ import { allImagesEnded, progress } from '../../src/domain/counts.js';
 import { imageId, newRequestId, parseNodeId, productId } from '../../src/domain/ids.js';
 import type { CompressOptions } from '../../src/domain/options.js';
 import { decodeCursor, encodeCursor, pageSize } from '../../src/domain/page.js';
+import { parseExpiry } from '../../src/domain/parse-expiry.js';
 import { parseOptions } from '../../src/domain/parse-options.js';
 import { terminalStatus } from '../../src/domain/request-status.js';
+import { expiryOf } from '../../src/domain/retention.js';
 import { retryPauseMs } from '../../src/domain/retry.js';
 
 const counts = { rows: 1, imageUrls: 10, total: 10, completed: 0, failed: 0, cancelled: 0 };
@@ -19,6 +21,25 @@ describe('the rules', () => {
   it('a request has not ended before its total is known', () => {
     expect(allImagesEnded({ ...counts, total: null, completed: 10 })).toBe(false);
     expect(allImagesEnded({ ...counts, completed: 7, failed: 2, cancelled: 1 })).toBe(true);
+  });
+
+  it('a request goes when its client asked, or so long after its end as the service keeps any, whichever is first', () => {
+    const [early, finishedAt, late] = [new Date(1_000), new Date(2_000), new Date(9_000)];
+    expect(expiryOf({ expiresAt: null, finishedAt }, null)).toBeNull();
+    expect(expiryOf({ expiresAt: null, finishedAt: null }, 500)).toBeNull();
+    expect(expiryOf({ finishedAt }, 500)).toEqual(new Date(2_500));
+    expect(expiryOf({ expiresAt: early, finishedAt }, 500)).toEqual(early);
+    expect(expiryOf({ expiresAt: late, finishedAt }, 500)).toEqual(new Date(2_500));
+    expect(expiryOf({ expiresAt: late, finishedAt: null }, 500)).toEqual(late);
+  });
+
+  it('a request can be asked to go at a moment to come only, in ISO 8601', () => {
+    expect(parseExpiry(null)).toBeNull();
+    expect(parseExpiry('2099-12-31')).toEqual(new Date('2099-12-31T00:00:00Z'));
+    expect(parseExpiry('2099-12-31T12:00:00+02:00')).toEqual(new Date('2099-12-31T10:00:00Z'));
+    for (const bad of ['2001-01-01', 'tomorrow', '2099', '2099-13-01', new Date(0), new Date(Number.NaN)]) {
+      expect(() => parseExpiry(bad)).toThrow(/^expiresAt is a moment to come in ISO 8601/);
+    }
   });
 
   it('one image that was made is enough for COMPLETED', () => {

@@ -1,9 +1,11 @@
+import { formatTime } from '../format/times.js';
 import type { RequestDetailsFragment } from '../generated/graphql.js';
 
 const WEBHOOK_STATES = { PENDING: 'not told yet', DELIVERED: 'told', FAILED: 'could not be told' } as const;
 
 /** What was asked for with the upload, and how the webhook stands. */
-export function RequestSettings({ request: { options, optionColumns, webhook } }: { request: RequestDetailsFragment }) {
+export function RequestSettings({ request }: { request: RequestDetailsFragment }) {
+  const { options, optionColumns, webhook, expiresAt } = request;
   const { format, quality, maxDimension, keepMetadata, replaceUrls } = options;
   const parts = [
     format === 'KEEP' ? 'Each image keeps its format' : `All images as ${format}`,
@@ -12,6 +14,7 @@ export function RequestSettings({ request: { options, optionColumns, webhook } }
     keepMetadata ? 'metadata kept' : 'metadata removed',
     ...(optionColumns.length > 0 ? [`for each row what its columns ${optionColumns.join(', ')} say`] : []),
     ...(replaceUrls ? ['new URLs in the image column'] : []),
+    ...(expiresAt ? [`kept until ${formatTime(expiresAt)}`] : []),
   ];
   return (
     <p className="muted settings">

@@ -10,6 +10,8 @@ import { usePolling } from '../state/use-polling.js';
 
 /** Whatever becomes of the events, an open request is asked for so often, in milliseconds. */
 const POLL_MS = 10_000;
+/** And one that has ended, which goes when its time is over. */
+const ENDED_POLL_MS = 30_000;
 
 interface Answer {
   /** Null where there is none; undefined until that is known. */
@@ -31,7 +33,7 @@ export function useRequest(id: string): Answer {
   const request = useNewest(data?.request);
   const isOpen = request ? progressOf(request).isOpen : false;
   const watchError = useWatch(WatchImagesDocument, id, isOpen);
-  usePolling(ask, POLL_MS, isOpen && state === 'open');
+  usePolling(ask, isOpen ? POLL_MS : ENDED_POLL_MS, state === 'open');
   // Deleted meanwhile: it is no more, whatever was seen of it.
   const isGone = isOpen && watchError !== undefined && errorCode(watchError) === 'NOT_FOUND';
   return { request: isGone ? null : request, error, ask };

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { EXIT } from '../exit-code.js';
 import { followRequest } from '../follow-request.js';
+import { readMoment } from '../read-moment.js';
 import { sendFile } from '../send-file.js';
 import { uploadOptions, WORK_OPTIONS } from '../upload-options.js';
 
@@ -10,7 +11,7 @@ export const uploadCommand = defineCommand({
   name: 'upload',
   summary: 'send a CSV to a running service',
   argument: 'FILE.csv',
-  options: ['watch', 'out', ...WORK_OPTIONS, 'webhook', 'idempotency-key', 'server', 'key'],
+  options: ['watch', 'out', ...WORK_OPTIONS, 'webhook', 'expires-at', 'idempotency-key', 'server', 'key'],
   examples: [
     'pixelpress upload products.csv --watch',
     'pixelpress upload products.csv --out output.csv --server https://images.example.com --key SECRET',
@@ -20,6 +21,7 @@ export const uploadCommand = defineCommand({
     const request = await sendFile(client, reporter, argument, {
       ...uploadOptions(values),
       webhookUrl: values.webhook,
+      expiresAt: readMoment('expires-at', values['expires-at']),
       idempotencyKey: values['idempotency-key'],
     });
     const out = values.out ?? null;

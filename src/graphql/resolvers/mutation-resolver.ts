@@ -1,6 +1,7 @@
 import type { FileUpload } from 'graphql-upload-minimal';
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { AppError } from '../../domain/errors.js';
+import { parseExpiry } from '../../domain/parse-expiry.js';
 import { parseOptions } from '../../domain/parse-options.js';
 import type { UploadedFile } from '../../requests/read-upload.js';
 import { authorise, type GraphQLContext } from '../context.js';
@@ -23,7 +24,11 @@ export class MutationResolver {
     @Arg('options', () => UploadOptions, { nullable: true, description: 'How to work on it.' })
     options?: UploadOptions | null,
   ): Promise<UploadCsvPayload> {
-    const settings = { options: parseOptions(options ?? {}), idempotencyKey: options?.idempotencyKey ?? null };
+    const settings = {
+      options: parseOptions(options ?? {}),
+      idempotencyKey: options?.idempotencyKey ?? null,
+      expiresAt: parseExpiry(options?.expiresAt),
+    };
     const owner = authorise(context);
     const { request, errors, errorCount } = await context.requests.uploadCsv(owner, await opened(file), settings);
     return { request: request && context.present.request(request), userErrors: errors, userErrorCount: errorCount };

@@ -29,6 +29,13 @@ export class Request extends Node {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it reached its terminal state.' })
   finishedAt!: Date | null;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'When it goes, with its products and stored files: as its upload asked, or some days after its end, as the service is set, whichever comes first. Null where nothing says when.',
+  })
+  expiresAt!: Date | null;
+
   @Field(() => RequestCounts, { description: 'How many images have come how far.' })
   counts!: RequestCounts;
 

@@ -1,6 +1,6 @@
 import { Field, InputType, Int } from 'type-graphql';
 import { InvalidRowPolicy, OutputFormat } from '../../domain/options.js';
-import { UrlScalar } from '../scalars.js';
+import { DateTimeScalar, UrlScalar } from '../scalars.js';
 
 @InputType({ description: 'How to work on an uploaded file.' })
 export class UploadOptions {
@@ -47,6 +47,13 @@ export class UploadOptions {
       'Put the new URLs into the image column of the output CSV, in the place of the old ones, and add no column: so it can be imported back. An image that could not be made keeps its old URL.',
   })
   replaceUrls?: boolean | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'When the request is to be gone, with its products and stored files: one that is still at work by then is cancelled first. Left out, it stays for as long as the service keeps any.',
+  })
+  expiresAt?: Date | null;
 
   @Field(() => String, {
     nullable: true,
