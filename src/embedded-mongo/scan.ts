@@ -36,9 +36,12 @@ export async function* find(
     Number(direction) < 0 ? -1 : 1,
   ]);
   const plan = planQuery(collection.indexes, filter, order);
-  const found = scanDocuments(store, plan, matches, stats);
-  const sorted = plan.sorted || order.length === 0 ? found : sortInMemory(found, order);
-  let index = 0;
+  const inOrder = plan.sorted || order.length === 0;
+  // Where the index alone tells which entries match, those that are passed over are counted, and not read.
+  const passed = inOrder && plan.covered && !plan.index.multikey ? skip : 0;
+  const found = scanDocuments(store, plan, matches, stats, passed);
+  const sorted = inOrder ? found : sortInMemory(found, order);
+  let index = passed;
   for await (const each of sorted) {
     if (index++ < skip) continue;
     yield each;
@@ -69,10 +72,14 @@ async function* scanDocuments(
   plan: Plan,
   matches: (document: Doc) => boolean,
   stats: ScanStats,
+  passed = 0,
 ): AsyncGenerator<Found> {
   const seen = plan.index.multikey ? new Set<string>() : null;
+  let left = passed;
   for await (const page of scanKeys(store, plan, stats)) {
-    for (const key of page) {
+    const rest = page.slice(left);
+    left = Math.max(0, left - page.length);
+    for (const key of rest) {
       if (seen?.has(key.toString('latin1'))) continue;
       seen?.add(key.toString('latin1'));
       const bytes = store.documents.get(key);

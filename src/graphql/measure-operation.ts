@@ -26,7 +26,7 @@ const MAX_PAGE_SIZE = 100;
 const ASSUMED_ITEMS = 8;
 /** What a page costs beside its fields: it is a query of its own. */
 const PAGE_COST = 20;
-/** What counting a whole list costs: the index of a large request is read through. */
+/** What counting a whole list costs, and passing over a part of it: the index of a large request is read through. */
 const COUNT_COST = 100;
 
 /** How heavy an operation is: see `DOCUMENT_LIMITS`. */
@@ -78,12 +78,13 @@ export function measureOperation({ schema, operation, fragments, variables }: Me
     const field = fieldOf(schema, parent, node.name.value);
     const named = field && getNamedType(field.type);
     const size = field && pageSizeOf(field, node, variables);
-    const isCount = node.name.value === 'totalCount';
+    const readsThrough =
+      node.name.value === 'totalCount' || node.arguments?.some(({ name }) => name.value === 'offset');
     const self = {
       depth: 1,
       aliases: node.alias ? 1 : 0,
       directives: 0,
-      cost: 1 + (size ? PAGE_COST : 0) + (isCount ? COUNT_COST : 0),
+      cost: 1 + (size ? PAGE_COST : 0) + (readsThrough ? COUNT_COST : 0),
     };
     if (!node.selectionSet || !isCompositeType(named)) return self;
     const inner = ofSet(node.selectionSet, named, size ?? 0);

@@ -32,8 +32,14 @@ export interface ImageTransitions {
   insertMissing(images: NewImage[]): Promise<void>;
   findImage(id: ImageId): Promise<Image | null>;
   findImages(ids: readonly ImageId[]): Promise<Image[]>;
-  /** Images by `seq`, those after `after`. */
-  page(requestId: RequestId, status: ImageStatus | null, after: number, limit: number): Promise<Image[]>;
+  /** Images by `seq`, those after `after`, of which the first `offset` are passed over. */
+  page(
+    requestId: RequestId,
+    status: ImageStatus | null,
+    after: number,
+    limit: number,
+    offset?: number,
+  ): Promise<Image[]>;
   count(requestId: RequestId, status: ImageStatus | null): Promise<number>;
   /** PENDING images that may be put on the bus, from `seq` on and below `expanded`. */
   findReleasable(requestId: RequestId, from: number, expanded: number, limit: number): Promise<Image[]>;
@@ -89,8 +95,8 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
     (await model.updateOne(filter, change).exec()).modifiedCount === 1;
   const updateAll = async (filter: object, change: object) =>
     (await model.updateMany(filter, change).exec()).modifiedCount;
-  const list = (filter: object, limit: number, sort: Record<string, 1> = { seq: 1 }) =>
-    model.find(filter).sort(sort).limit(limit).lean<Image[]>().exec();
+  const list = (filter: object, limit: number, sort: Record<string, 1> = { seq: 1 }, skip = 0) =>
+    model.find(filter).sort(sort).skip(skip).limit(limit).lean<Image[]>().exec();
 
   return {
     insertMissing: (images) =>
@@ -104,8 +110,8 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
         .find({ _id: { $in: [...ids] } })
         .lean<Image[]>()
         .exec(),
-    page: (requestId, status, after, limit) =>
-      list({ requestId, ...(status && { status }), seq: { $gt: after } }, limit),
+    page: (requestId, status, after, limit, offset = 0) =>
+      list({ requestId, ...(status && { status }), seq: { $gt: after } }, limit, { seq: 1 }, offset),
     // By `seq`, which never changes: a scan by status may miss an image that moves on meanwhile.
     count: (requestId, status) =>
       model.countDocuments(status ? { requestId, status } : { requestId, seq: { $gte: 0 } }).exec(),

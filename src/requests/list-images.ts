@@ -1,3 +1,4 @@
+import { badInput } from '../domain/errors.js';
 import type { RequestId } from '../domain/ids.js';
 import type { ImageStatus } from '../domain/image-status.js';
 import { decodeCursor, encodeCursor, type Page, type PageInput, pageSize, toPage } from '../domain/page.js';
@@ -6,6 +7,8 @@ import type { RequestDeps } from './deps.js';
 
 export interface ListImagesInput extends Pick<PageInput, 'first' | 'after'> {
   status?: ImageStatus | null | undefined;
+  /** How many to pass over first. */
+  offset?: number | null | undefined;
 }
 
 export type ListImages = (requestId: RequestId, input: ListImagesInput) => Promise<Page<Image>>;
@@ -15,7 +18,10 @@ export function createListImages({ database }: Pick<RequestDeps, 'database'>): L
   return async (requestId, input) => {
     const { size } = pageSize(input);
     const after = input.after ? Number(decodeCursor('after', input.after, /^(\d{1,10})$/)[0]) : -1;
-    const images = await database.images.page(requestId, input.status ?? null, after, size + 1);
-    return toPage(images, size, (image) => encodeCursor(image.seq), input);
+    const offset = input.offset ?? 0;
+    if (offset < 0) throw badInput('offset', 'offset is a whole number, 0 or more.');
+    const images = await database.images.page(requestId, input.status ?? null, after, size + 1, offset);
+    const page = toPage(images, size, (image) => encodeCursor(image.seq), input);
+    return { ...page, hasPreviousPage: page.hasPreviousPage || offset > 0 };
   };
 }

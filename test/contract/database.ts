@@ -87,7 +87,7 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
     it('filters, sorts and pages by an index, forward and back', async () => {
       const things = collection();
       await things.createIndex({ request: 1, status: 1, seq: 1 });
-      const many = Array.from({ length: 500 }, (_, seq) => ({
+      const many = Array.from({ length: 1_000 }, (_, seq) => ({
         _id: `i${seq}`,
         request: seq % 2,
         status: seq % 3 ? 'PENDING' : 'DONE',
@@ -103,6 +103,13 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
         [...expected].reverse().slice(0, 5),
       );
       expect(await things.find(filter).sort({ seq: 1 }).skip(10).limit(5).toArray()).toEqual(expected.slice(10, 15));
+      const all = many.filter((each) => each.request === 1 && each.status === 'PENDING');
+      const allOf = { request: 1, status: 'PENDING' };
+      expect(await things.find(allOf).sort({ seq: 1 }).skip(300).toArray()).toEqual(all.slice(300));
+      expect(await things.find(allOf).sort({ seq: -1 }).skip(300).toArray()).toEqual([...all].reverse().slice(300));
+      expect(await things.find(allOf).sort({ seq: 1 }).skip(all.length).toArray()).toEqual([]);
+      const either = { request: 1, status: { $in: ['PENDING', 'DONE'] } };
+      expect(await things.find(either).skip(100).toArray()).toHaveLength(400);
       expect(await things.countDocuments(filter)).toBe(expected.length);
     });
 

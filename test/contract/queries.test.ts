@@ -99,6 +99,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['images.findImage', (db) => db.images.findImage(imageId(7)), 1],
   ['images.findImages', (db) => db.images.findImages([imageId(7), imageId(8)]), 2],
   ['images.page', (db) => db.images.page(id, 'PENDING', 500, FEW), FEW],
+  ['images.page', (db) => db.images.page(id, null, -1, FEW, IMAGES - FEW), FEW],
   ['images.count', (db) => db.images.count(id, null), 0],
   ['images.findReleasable', (db) => db.images.findReleasable(id, 500, IMAGES, FEW), FEW],
   ['images.findReleased', (db) => db.images.findReleased(id, IMAGES, FEW), FEW],
@@ -180,5 +181,5 @@ it('every function of the database is among them', () => {
   const functions = Object.entries(database).flatMap(([store, calls]) =>
     typeof calls === 'object' ? Object.keys(calls).map((name) => `${store}.${name}`) : [],
   );
-  expect(functions.sort()).toEqual(CASES.map(([name]) => name).sort());
+  expect(new Set(functions)).toEqual(new Set(CASES.map(([name]) => name)));
 });

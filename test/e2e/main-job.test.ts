@@ -117,6 +117,28 @@ describe('a CSV from its upload to its end', () => {
     expect(request?.images.nodes[0]?.attempts).toBe(3);
   });
 
+  it('gives its images from any place of its list, from the start or from a cursor', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'].map((name) => `${origin.url}/${name}.jpg`);
+    // The first URL stands in two rows, so that places and numbers of URLs differ.
+    const id = await uploaded(csv(...[names[0], ...names].map((url, row) => `${row},Lamp,${url}`)));
+    await ended(id);
+    const page = async (variables: object) => {
+      const { request } = await client.get(GetImagesDocument, { id, first: 2, ...variables });
+      const { nodes = [], pageInfo } = request?.images ?? {};
+      return { urls: nodes.map((image) => image.sourceUrl), pageInfo };
+    };
+    const third = await page({ offset: 2 });
+    expect(third).toMatchObject({ urls: names.slice(2, 4), pageInfo: { hasPreviousPage: true, hasNextPage: true } });
+    expect(await page({ offset: 4 })).toMatchObject({ urls: names.slice(4), pageInfo: { hasNextPage: false } });
+    expect((await page({ offset: 5 })).urls).toEqual([]);
+    const { pageInfo } = await page({ offset: 0 });
+    expect(pageInfo?.hasPreviousPage).toBe(false);
+    expect((await page({ after: pageInfo?.endCursor, offset: 1 })).urls).toEqual(names.slice(3, 5));
+    expect((await page({ status: 'COMPLETED', offset: 3 })).urls).toEqual(names.slice(3));
+    const { errors } = await client.send(GetImagesDocument, { id, offset: -1 });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'offset' });
+  });
+
   it('is FAILED, with the reason, when no image could be made', async () => {
     const id = await uploaded(csv('1,Secret,http://10.0.0.1/a.jpg'));
     expect(await ended(id)).toMatchObject({ status: 'FAILED', progress: 1, error: { code: 'BLOCKED_ADDRESS' } });

@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import type { RequestSummaryFragment } from '../generated/graphql.js';
 import { navigate } from '../routing/navigate.js';
 import { hrefOf, type RequestRoute } from '../routing/route.js';
@@ -7,7 +7,7 @@ import { imageCount } from './image-count.js';
 import { ImageDialog } from './image-dialog.js';
 import { ImageFilter } from './image-filter.js';
 import { ImageGrid } from './image-grid.js';
-import { knownCount } from './images-known.js';
+import { knownCount, placeOf } from './images-known.js';
 import { neighbours } from './neighbours.js';
 import { useImagePages } from './use-image-pages.js';
 
@@ -21,9 +21,11 @@ interface Props {
 /** The images of a request, and the one that is open before and after. */
 export function ImageGallery({ route, counts, total, isOpen }: Props) {
   const [known, pages] = useImagePages(route.id, route.status, isOpen);
-  const isAll = known.isComplete && !isOpen;
+  const isAll = known.end !== null && !isOpen;
   const count = isAll ? knownCount(known) : Math.max(knownCount(known), imageCount(counts, total, route.status));
   const hrefOfImage = useCallback((image: string) => hrefOf({ ...route, image }), [route]);
+  const place = route.image === null ? null : placeOf(known, route.image);
+  useEffect(() => pages.open(place), [pages, place]);
   const open = (image: string | null) => navigate({ ...route, image });
   return (
     <section aria-labelledby="images-title" className="gallery">
@@ -48,7 +50,7 @@ export function ImageGallery({ route, counts, total, isOpen }: Props) {
         <ImageDialog
           key="dialog"
           id={route.image}
-          neighbours={neighbours(known, route.image)}
+          neighbours={neighbours(known, place)}
           onOpen={open}
           onClose={() => open(null)}
         />

@@ -6,20 +6,29 @@ export const PAGE_SIZE = 100;
 
 /** The images of a request as far as they are known. */
 export interface ImagesKnown {
-  /** Page after page, in the order of the file; each but the last has 100. Null where the images are not known yet. */
-  pages: readonly (readonly ImageFieldsFragment[] | null)[];
-  /** Whether there are no pages behind these. */
-  isComplete: boolean;
+  /** By the number of their page, in the order of the file; each page but the last has 100. */
+  pages: ReadonlyMap<number, readonly ImageFieldsFragment[]>;
+  /** How many images there are, once the last of them has been seen. */
+  end: number | null;
   error: CombinedError | null;
 }
 
 /** The image at this place of the list; undefined while it is not known. */
-export function imageAt({ pages }: ImagesKnown, index: number): ImageFieldsFragment | undefined {
-  return pages[Math.floor(index / PAGE_SIZE)]?.[index % PAGE_SIZE];
+export function imageAt({ pages }: ImagesKnown, place: number): ImageFieldsFragment | undefined {
+  return pages.get(Math.floor(place / PAGE_SIZE))?.[place % PAGE_SIZE];
+}
+
+/** Where in the list this image stands; null while that is not known. */
+export function placeOf({ pages }: ImagesKnown, id: string): number | null {
+  for (const [page, images] of pages) {
+    const index = images.findIndex((image) => image.id === id);
+    if (index >= 0) return page * PAGE_SIZE + index;
+  }
+  return null;
 }
 
 /** How many images there are at least, by what is known of them. */
-export function knownCount({ pages }: ImagesKnown): number {
-  if (pages.length === 0) return 0;
-  return (pages.length - 1) * PAGE_SIZE + (pages.at(-1)?.length ?? PAGE_SIZE);
+export function knownCount({ pages, end }: ImagesKnown): number {
+  if (end !== null) return end;
+  return Math.max(0, ...[...pages].map(([page, images]) => page * PAGE_SIZE + images.length));
 }

@@ -14,6 +14,8 @@ import { Request } from '../types/request.js';
 
 const FIRST = 'How many from the start on: 1 to 100, 20 if left out.';
 const AFTER = 'Only what stands after this cursor.';
+const OFFSET =
+  'How many to pass over first: to jump to a place in a long list. To read a whole list, follow the cursors instead: they miss nothing and repeat nothing while the list changes.';
 
 @Resolver(() => Request)
 export class RequestResolver {
@@ -104,8 +106,10 @@ export class RequestResolver {
     @Arg('after', () => String, { nullable: true, description: AFTER }) after?: string | null,
     @Arg('status', () => ImageStatus, { nullable: true, description: 'Only those in this state.' })
     status?: ImageStatus | null,
+    @Arg('offset', () => Int, { nullable: true, description: OFFSET })
+    offset?: number | null,
   ) {
-    const page = await requests.listImages(id as RequestId, { first, after, status });
+    const page = await requests.listImages(id as RequestId, { first, after, status, offset });
     return presentPage(page, present.image, () => database.images.count(id as RequestId, status ?? null));
   }
 }
