@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import compression from 'compression';
 import { Router } from 'express';
 import type { Config } from './config.js';
 import type { Urls } from './domain/urls.js';
@@ -61,6 +62,7 @@ export async function startApi(
   routes.use('/api', createRest({ requests, database, urls, presentStatus, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
   routes.use('/objects', createObjects({ requests, storage, authenticate }));
+  routes.use('/graphql', compression());
   routes.use('/graphql', createPlayground({ endpoint: urls.graphql }));
   routes.use('/graphql', apollo.router);
   routes.use(createDashboard());

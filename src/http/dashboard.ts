@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import compression from 'compression';
 import { type Response, Router, static as serveFiles } from 'express';
 import { AppError } from '../domain/errors.js';
 
@@ -27,7 +28,7 @@ const HEADERS = new Map([
 /** The page at `/`, whole from this package. */
 export function createDashboard(): Router {
   const router = Router();
-  router.use(serveFiles(FOLDER, { cacheControl: false, setHeaders }));
+  router.use(compression(), serveFiles(FOLDER, { cacheControl: false, setHeaders }));
   router.get('/', () => {
     throw new AppError('UNAVAILABLE', 'The dashboard has not been built: run npm run build.');
   });

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { Router } from 'express';
 import { playgroundTabs } from './playground-tabs.js';
@@ -34,16 +36,26 @@ export function createPlayground({ endpoint }: { endpoint: string }): Router {
     defaultTabs: playgroundTabs(endpoint),
   });
   const policy = policyOf(page);
+  const etag = `W/"${createHash('sha256').update(page).digest('base64url')}"`;
+  // Nine megabytes, of which two are left: packed once, by the first who asks.
+  let packed: Promise<Buffer> | null = null;
   const router = Router();
-  router.get('/', (request, response, next) => {
+  router.get('/', async (request, response, next) => {
     if (request.query['query'] !== undefined || request.accepts(['json', 'html']) !== 'html') return next();
     response.set({
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-cache',
+      etag,
     });
-    response.type('html').send(page);
+    response.type('html').vary('Accept, Accept-Encoding');
+    if (!request.acceptsEncodings('gzip')) {
+      response.send(page);
+      return;
+    }
+    packed ??= promisify(gzip)(page);
+    response.set('content-encoding', 'gzip').send(await packed);
   });
   return router;
 }
