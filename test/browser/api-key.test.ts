@@ -1,27 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { chooseCsv } from '../support/choose-csv.js';
+import { openStage } from '../support/open-stage.js';
 import { shopCsv } from '../support/shop-csv.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService({ API_KEYS: 'ann:secret-a' });
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage({ API_KEYS: 'ann:secret-a' });
 
 describe('where API keys are on', () => {
   it('the key is asked for, and lets one upload, watch and download', async () => {
-    const { page, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+    const { page, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByLabel('Your API key').fill('wrong');
     expect(await findBarriers()).toEqual([]);
     await page.getByRole('button', { name: 'Use this key' }).click();
@@ -31,8 +17,7 @@ describe('where API keys are on', () => {
     await page.getByRole('button', { name: 'Use this key' }).click();
     await page.getByText('No requests yet.').waitFor();
 
-    const buffer = shopCsv([[`${origin.url}/a.jpg`]]);
-    await page.getByLabel('CSV file of products').setInputFiles({ name: 'keyed.csv', mimeType: 'text/csv', buffer });
+    await chooseCsv(page, 'keyed.csv', shopCsv([[`${stage.origin.url}/a.jpg`]]));
     await page.getByRole('button', { name: 'Compress 1 image' }).click();
     await page.getByRole('heading', { name: 'keyed.csv' }).waitFor();
     await page.getByText('Done', { exact: true }).waitFor();

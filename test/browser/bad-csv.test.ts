@@ -1,32 +1,23 @@
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
+import { chooseCsv } from '../support/choose-csv.js';
+import { openStage } from '../support/open-stage.js';
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService({ MAX_FILE_BYTES: '100000' });
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage({ MAX_FILE_BYTES: '100000' });
 
 async function openWith(name: string, text: string) {
-  const opened = await browser.open(`${service.url}/`);
-  const file = { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
-  await opened.page.getByLabel('CSV file of products').setInputFiles(file);
+  const opened = await stage.browser.open(`${stage.service.url}/`);
+  await chooseCsv(opened.page, name, text);
   return opened;
 }
 
 describe('a CSV with mistakes', () => {
   it('is shown with the row and the column of each, and taken without the bad rows', async () => {
-    const text = ['No,Name,Images', `1,Lamp,${origin.url}/a.jpg`, '2,Chair,not a url', `3,,${origin.url}/b.jpg`, ''];
+    const text = [
+      'No,Name,Images',
+      `1,Lamp,${stage.origin.url}/a.jpg`,
+      '2,Chair,not a url',
+      `3,,${stage.origin.url}/b.jpg`,
+      '',
+    ];
     const { page, keepScreenshot, findBarriers } = await openWith('mistakes.csv', text.join('\n'));
     await page.getByText('2 problems found. 1 row with 1 image can be taken.').waitFor();
     const rows = page.getByRole('table').getByRole('row');
@@ -55,17 +46,14 @@ describe('a CSV with mistakes', () => {
     const { page } = await openWith('wrong.csv', 'a,b\n1,2\n');
     await page.getByRole('cell', { name: 'whole file' }).first().waitFor();
     expect(await page.getByRole('button', { name: /Compress|Take it/ }).count()).toBe(0);
-    const good = Buffer.from(`No,Name,Images\n1,Lamp,${origin.url}/a.jpg\n`);
-    await page
-      .getByLabel('CSV file of products')
-      .setInputFiles({ name: 'good.csv', mimeType: 'text/csv', buffer: good });
+    await chooseCsv(page, 'good.csv', `No,Name,Images\n1,Lamp,${stage.origin.url}/a.jpg\n`);
     await page.getByRole('button', { name: 'Compress 1 image' }).waitFor();
   });
 });
 
 describe('a file that is too large', () => {
   it('is refused with a sentence', async () => {
-    const rows = Array.from({ length: 3_000 }, (_, index) => `${index},Lamp,${origin.url}/picture-${index}.jpg`);
+    const rows = Array.from({ length: 3_000 }, (_, index) => `${index},Lamp,${stage.origin.url}/picture-${index}.jpg`);
     const { page } = await openWith('large.csv', ['No,Name,Images', ...rows].join('\n'));
     await page.getByRole('cell', { name: 'whole file' }).waitFor();
     expect(await page.getByRole('cell', { name: /larger than|bytes/ }).count()).toBe(1);
@@ -75,7 +63,7 @@ describe('a file that is too large', () => {
 
 describe('options that cannot be', () => {
   it('are told at the field, and nothing is sent', async () => {
-    const { page } = await openWith('options.csv', `No,Name,Images\n1,Lamp,${origin.url}/a.jpg\n`);
+    const { page } = await openWith('options.csv', `No,Name,Images\n1,Lamp,${stage.origin.url}/a.jpg\n`);
     await page.getByLabel('Quality').fill('101');
     await page.getByRole('button', { name: 'Compress 1 image' }).click();
     expect(await page.locator('input[name=quality]:invalid').count()).toBe(1);

@@ -1,30 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
+import { chooseCsv } from '../support/choose-csv.js';
+import { openStage } from '../support/open-stage.js';
 import { unzip } from '../support/unzip.js';
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage();
 
 it('a shop’s own export is told as such, with what was repaired, and comes back to be imported', async () => {
-  origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
-  const text = `Handle,Title,Image Src\nbear,Bär,${origin.url}/a.jpg\nbear,,${origin.url}/gone.jpg\n`;
-  const { page, thrown, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
-  const file = { name: 'shop.csv', mimeType: 'text/csv', buffer: Buffer.from(text, 'latin1') };
-  await page.getByLabel('CSV file of products').setInputFiles(file);
+  stage.origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
+  const text = `Handle,Title,Image Src\nbear,Bär,${stage.origin.url}/a.jpg\nbear,,${stage.origin.url}/gone.jpg\n`;
+  const { page, thrown, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
+  await chooseCsv(page, 'shop.csv', Buffer.from(text, 'latin1'));
   await page.getByText('Read as a Shopify export.').waitFor();
   await page.getByText('1 thing was repaired on reading the file').click();
   await page.getByText('read as Windows-1252').waitFor();

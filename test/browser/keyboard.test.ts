@@ -1,8 +1,6 @@
 import type { Page } from 'playwright-core';
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { openStage } from '../support/open-stage.js';
 import { shopCsv } from '../support/shop-csv.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
 
 /** Stops of the tab key within which anything on a page is reached. */
 const MOST_STOPS = 40;
@@ -10,20 +8,7 @@ const MOST_STOPS = 40;
 const FOCUSED_NAME =
   '(({ ariaLabel, labels, textContent }) => ariaLabel ?? labels?.[0]?.textContent ?? textContent)(document.activeElement)';
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage();
 
 /** Tabs on to what has this name, as its visible text or its label. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
@@ -37,14 +22,14 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
 
 describe('with the keyboard alone', () => {
   it('a file is chosen and sent, an image compared, and the request deleted', async () => {
-    const { page } = await browser.open(`${service.url}/`);
+    const { page } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByText('No requests yet.').waitFor();
     await tabTo(page, /Skip to content/);
     await page.keyboard.press('Enter');
     const chosen = page.waitForEvent('filechooser');
     await tabTo(page, /CSV file of products/);
     await page.keyboard.press('Enter');
-    const buffer = shopCsv([[`${origin.url}/a.jpg`], [`${origin.url}/b.jpg`]]);
+    const buffer = shopCsv([[`${stage.origin.url}/a.jpg`], [`${stage.origin.url}/b.jpg`]]);
     await (await chosen).setFiles({ name: 'keys.csv', mimeType: 'text/csv', buffer });
     await page.getByText('The file is in order').waitFor();
 

@@ -1,44 +1,29 @@
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { chooseCsv } from '../support/choose-csv.js';
+import { openStage } from '../support/open-stage.js';
 import { shopCsv } from '../support/shop-csv.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage();
 
 /** Paths whose answers wait until they are let go. */
 function hold(paths: readonly string[]): () => void {
   const waiting: (() => void)[] = [];
   for (const path of paths) {
-    origin.answers.set(path, (request, response) => {
+    stage.origin.answers.set(path, (request, response) => {
       waiting.push(() => {
-        origin.answers.delete(path);
+        stage.origin.answers.delete(path);
         response.writeHead(302, { location: request.url ?? '' }).end();
       });
     });
   }
   return () => {
-    for (const path of paths) origin.answers.delete(path);
+    for (const path of paths) stage.origin.answers.delete(path);
     for (const letGo of waiting.splice(0)) letGo();
   };
 }
 
 async function upload(name: string, paths: readonly string[]) {
-  const opened = await browser.open(`${service.url}/`);
-  const buffer = shopCsv(paths.map((path) => [origin.url + path]));
-  await opened.page.getByLabel('CSV file of products').setInputFiles({ name, mimeType: 'text/csv', buffer });
+  const opened = await stage.browser.open(`${stage.service.url}/`);
+  await chooseCsv(opened.page, name, shopCsv(paths.map((path) => [stage.origin.url + path])));
   await opened.page.getByRole('button', { name: /Compress/ }).click();
   await opened.page.getByRole('heading', { name }).waitFor();
   return opened;
@@ -56,7 +41,7 @@ describe('a request under way', () => {
     expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('33');
     expect(await findBarriers()).toEqual([]);
     await keepScreenshot('under-way');
-    const other = await browser.open(`${service.url}/`);
+    const other = await stage.browser.open(`${stage.service.url}/`);
     const row = other.page.getByRole('listitem').filter({ hasText: 'moving.csv' });
     await row.getByText('1 of 3 images').waitFor();
     await other.keepScreenshot('list-under-way');
@@ -88,15 +73,15 @@ describe('a request under way', () => {
       '/lost-2.jpg',
     ]);
     await page.getByRole('link', { name: /^kept\.jpg .* saved/ }).waitFor();
-    const list = await browser.open(`${service.url}/`);
+    const list = await stage.browser.open(`${stage.service.url}/`);
     const banner = page.getByText('Connection lost.');
-    const restarting = service.killAndRestart();
+    const restarting = stage.service.killAndRestart();
     await banner.waitFor();
     expect(await page.getByRole('link', { name: /^kept\.jpg/ }).count()).toBe(1);
     await keepScreenshot('lost');
     const barriers = findBarriers();
     letGo();
-    service = await restarting;
+    stage.service = await restarting;
     expect(await barriers).toEqual([]);
     await banner.waitFor({ state: 'detached' });
     await page.getByText('Done', { exact: true }).waitFor();
@@ -110,9 +95,9 @@ describe('a service that is stopped in order and started again', () => {
     const letGo = hold(['/stopped.jpg']);
     const { page } = await upload('stopped.csv', ['/first.jpg', '/stopped.jpg']);
     await page.getByRole('link', { name: /^first\.jpg .* saved/ }).waitFor();
-    const restarting = service.stopAndRestart();
+    const restarting = stage.service.stopAndRestart();
     await page.getByText('Connection lost.').waitFor();
-    service = await restarting;
+    stage.service = await restarting;
     await page.getByText('Connection lost.').waitFor({ state: 'detached' });
     letGo();
     await page.getByText('Done', { exact: true }).waitFor();
@@ -122,7 +107,7 @@ describe('a service that is stopped in order and started again', () => {
 
 describe('the list of requests', () => {
   it('says when it cannot be had, and is tried again by a click', async () => {
-    const { page, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+    const { page, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByRole('link', { name: 'moving.csv', exact: true }).waitFor();
     await page.route('**/graphql', (route) => route.abort());
     await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Failed' }).click();
@@ -135,7 +120,7 @@ describe('the list of requests', () => {
   });
 
   it('is filtered by state and leafed through, and its address holds where one is', async () => {
-    const { page } = await browser.open(`${service.url}/`);
+    const { page } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Cancelled' }).click();
     await page.getByRole('link', { name: 'cancelled.csv', exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'moving.csv', exact: true }).count()).toBe(0);
@@ -146,11 +131,11 @@ describe('the list of requests', () => {
   });
 
   it('has pages, and what is new comes in by itself', async () => {
-    const { page } = await browser.open(`${service.url}/`);
+    const { page } = await stage.browser.open(`${stage.service.url}/`);
     const send = async (name: string) => {
       const form = new FormData();
-      form.append('file', new Blob([new Uint8Array(shopCsv([[`${origin.url}/${name}.jpg`]]))]), `${name}.csv`);
-      expect((await fetch(`${service.url}/api/upload`, { method: 'POST', body: form })).status).toBe(202);
+      form.append('file', new Blob([new Uint8Array(shopCsv([[`${stage.origin.url}/${name}.jpg`]]))]), `${name}.csv`);
+      expect((await fetch(`${stage.service.url}/api/upload`, { method: 'POST', body: form })).status).toBe(202);
     };
     for (let index = 1; index <= 21; index++) await send(`page-${String(index).padStart(2, '0')}`);
     await page.getByRole('link', { name: 'page-21.csv', exact: true }).waitFor();

@@ -1,38 +1,24 @@
 import { readFile } from 'node:fs/promises';
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { chooseCsv } from '../support/choose-csv.js';
+import { openStage } from '../support/open-stage.js';
 import { shopCsv } from '../support/shop-csv.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage();
 
 describe('the way of a CSV through the dashboard', () => {
   it('leads from the file over the live request to the output, and every step is free of barriers', async () => {
-    origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
-    const urls = ['/lamp.jpg', '/chair.jpg', '/table.jpg', '/shelf.jpg', '/gone.jpg'].map((path) => origin.url + path);
-    const { page, foreign, thrown, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+    stage.origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
+    const urls = ['/lamp.jpg', '/chair.jpg', '/table.jpg', '/shelf.jpg', '/gone.jpg'].map(
+      (path) => stage.origin.url + path,
+    );
+    const { page, foreign, thrown, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
 
     await page.getByText('No requests yet.').waitFor();
     expect(await findBarriers()).toEqual([]);
     await keepScreenshot('empty');
 
     const csv = shopCsv([urls.slice(0, 2), urls.slice(2, 4), urls.slice(4)]);
-    await page
-      .getByLabel('CSV file of products')
-      .setInputFiles({ name: 'spring.csv', mimeType: 'text/csv', buffer: csv });
+    await chooseCsv(page, 'spring.csv', csv);
     await page.getByText('The file is in order: 3 rows, 5 images.').waitFor();
     await page.getByLabel('Format').selectOption('WEBP');
     await page.getByLabel('Quality').fill('70');
@@ -65,7 +51,7 @@ describe('the way of a CSV through the dashboard', () => {
   });
 
   it('shows an image before and after, with its sizes, its dimensions and what it saved', async () => {
-    const { page, thrown, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`);
+    const { page, thrown, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
     await page.getByRole('link', { name: /chair\.jpg/ }).click();
     const dialog = page.getByRole('dialog', { name: 'chair.jpg' });
@@ -95,13 +81,13 @@ describe('the way of a CSV through the dashboard', () => {
   });
 
   it('shows the failed images alone, and tries them again', async () => {
-    const { page, keepScreenshot } = await browser.open(`${service.url}/`);
+    const { page, keepScreenshot } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
     await page.getByRole('navigation', { name: 'Filter images' }).getByRole('link', { name: 'Failed' }).click();
     await page.getByText('gone.jpg').waitFor();
     expect(await page.getByRole('link', { name: /Compare/ }).count()).toBe(0);
     await keepScreenshot('failed');
-    origin.answers.delete('/gone.jpg');
+    stage.origin.answers.delete('/gone.jpg');
     await page.getByRole('button', { name: 'Try 1 failed image again' }).click();
     await page.getByText('No image has failed.').waitFor();
     await page.getByRole('navigation', { name: 'Filter images' }).getByRole('link', { name: 'All' }).click();
@@ -109,7 +95,7 @@ describe('the way of a CSV through the dashboard', () => {
   });
 
   it('deletes a request after asking', async () => {
-    const { page, findBarriers } = await browser.open(`${service.url}/`);
+    const { page, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByRole('button', { name: 'Delete spring.csv' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete spring.csv?' });
     expect(await findBarriers()).toEqual([]);
@@ -120,12 +106,12 @@ describe('the way of a CSV through the dashboard', () => {
   });
 
   it('begins with a file that is dropped anywhere on the page', async () => {
-    const { page } = await browser.open(`${service.url}/`);
+    const { page } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByText('No requests yet.').waitFor();
     const dataTransfer = await page.evaluateHandle(
       `(() => {
         const dropped = new DataTransfer();
-        dropped.items.add(new File(['No,Name,Images\\n1,Lamp,${origin.url}/a.jpg\\n'], 'dropped.csv'));
+        dropped.items.add(new File(['No,Name,Images\\n1,Lamp,${stage.origin.url}/a.jpg\\n'], 'dropped.csv'));
         return dropped;
       })()`,
     );
@@ -134,9 +120,9 @@ describe('the way of a CSV through the dashboard', () => {
   });
 
   it('says so where there is no such request, and no such page', async () => {
-    const { page } = await browser.open(`${service.url}/#/requests/00000000-0000-4000-8000-000000000000`);
+    const { page } = await stage.browser.open(`${stage.service.url}/#/requests/00000000-0000-4000-8000-000000000000`);
     await page.getByRole('heading', { name: 'No such request' }).waitFor();
-    await page.goto(`${service.url}/#/nowhere`);
+    await page.goto(`${stage.service.url}/#/nowhere`);
     await page.getByRole('heading', { name: 'No such page' }).waitFor();
   });
 });

@@ -1,30 +1,19 @@
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { chooseCsv } from '../support/choose-csv.js';
+import { openStage } from '../support/open-stage.js';
 import { shopCsv } from '../support/shop-csv.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
 
 /** A small phone of today. */
 const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage();
 
 describe.each(['light', 'dark'] as const)('on a phone, %s', (colorScheme) => {
   it('nothing is cut off, and every step is free of barriers', async () => {
     const name = `a-rather-long-name-of-a-file-from-a-shop-${colorScheme}.csv`;
-    const { page, keepScreenshot, findBarriers } = await browser.open(`${service.url}/`, { ...PHONE, colorScheme });
+    const { page, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`, {
+      ...PHONE,
+      colorScheme,
+    });
     const check = async (step: string) => {
       expect(await findBarriers()).toEqual([]);
       const [content, screen] = await page.evaluate<[number, number]>(
@@ -33,9 +22,9 @@ describe.each(['light', 'dark'] as const)('on a phone, %s', (colorScheme) => {
       expect(content).toBe(screen);
       await keepScreenshot(`phone-${colorScheme}-${step}`);
     };
-    origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
-    const urls = ['a', 'b', 'c', 'gone'].map((path) => [`${origin.url}/${path}.jpg`]);
-    await page.getByLabel('CSV file of products').setInputFiles({ name, mimeType: 'text/csv', buffer: shopCsv(urls) });
+    stage.origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
+    const urls = ['a', 'b', 'c', 'gone'].map((path) => [`${stage.origin.url}/${path}.jpg`]);
+    await chooseCsv(page, name, shopCsv(urls));
     await page.getByText('The file is in order').waitFor();
     await check('checked');
     await page.getByRole('button', { name: 'Compress 4 images' }).tap();

@@ -1,23 +1,8 @@
 import type { Page } from 'playwright-core';
-import { openBrowser, type TestBrowser } from '../support/open-browser.js';
+import { openStage } from '../support/open-stage.js';
 import { shopCsv } from '../support/shop-csv.js';
-import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
 
-let origin: Origin;
-let service: Service;
-let browser: TestBrowser;
-
-beforeAll(async () => {
-  origin = await startOrigin();
-  service = await startService();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await origin?.close();
-});
+const stage = openStage();
 
 /** By an event: GraphiQL's tabs glide to their places, and a headless browser draws too few frames for that. */
 const openTab = (page: Page, title: string) =>
@@ -26,11 +11,11 @@ const openTab = (page: Page, title: string) =>
 describe('the playground', () => {
   it('opens with ready operations, runs them, and asks no other host', async () => {
     const form = new FormData();
-    form.append('file', new Blob([new Uint8Array(shopCsv([[`${origin.url}/a.jpg`]]))]), 'curl.csv');
-    const made = await fetch(`${service.url}/api/upload`, { method: 'POST', body: form });
+    form.append('file', new Blob([new Uint8Array(shopCsv([[`${stage.origin.url}/a.jpg`]]))]), 'curl.csv');
+    const made = await fetch(`${stage.service.url}/api/upload`, { method: 'POST', body: form });
     const { requestId } = (await made.json()) as { requestId: string };
 
-    const { page, foreign, thrown, keepScreenshot } = await browser.open(`${service.url}/graphql`);
+    const { page, foreign, thrown, keepScreenshot } = await stage.browser.open(`${stage.service.url}/graphql`);
     await page.locator('.graphiql-tabs button[title=requestStatus]').waitFor();
     expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual([
       'uploadByCurl',
@@ -38,7 +23,7 @@ describe('the playground', () => {
       'requestStatus',
       'requests',
     ]);
-    await page.getByText(`${service.url}/graphql`).waitFor();
+    await page.getByText(`${stage.service.url}/graphql`).waitFor();
     const response = page.locator('.result-window');
     await page.getByRole('button', { name: /Execute query/ }).click();
     await response.getByText('curl.csv').waitFor();
@@ -55,7 +40,7 @@ describe('the playground', () => {
   });
 
   it('shows the descriptions of the schema', async () => {
-    const { page } = await browser.open(`${service.url}/graphql`);
+    const { page } = await stage.browser.open(`${stage.service.url}/graphql`);
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.getByRole('link', { name: 'Subscription', exact: true }).click();
     await page.getByText('What can be watched live').waitFor();
