@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseOptions } from '../dist/domain/parse-options.js';
+import { NO_TRACING } from '../dist/domain/tracing.js';
 import { startEmbeddedMongo } from '../dist/embedded-mongo/server.js';
 import { createInProcessPubSub, createInProcessWorkQueue } from '../dist/messaging/in-process.js';
 import { createProgressPublisher } from '../dist/messaging/progress-publisher.js';
 import { connectDatabase } from '../dist/models/database.js';
+import { createPrometheus } from '../dist/observation/prometheus.js';
 import { createRequests } from '../dist/requests/requests.js';
 import { createDiskStorage } from '../dist/storage/disk.js';
 import { startWorkers } from '../dist/workers/workers.js';
@@ -19,6 +21,11 @@ const MEASURED = Number(process.argv[4] ?? 4_000);
 const WARM_UP = 2_000;
 
 const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
+const telemetry = {
+  log,
+  tracing: NO_TRACING,
+  metrics: createPrometheus({ version: 'bench', role: 'all' }).metrics,
+};
 const limits = {
   maxFileBytes: 1e9,
   maxRows: 1e7,
@@ -37,10 +44,10 @@ const storage = {
   ...files,
   put: async (key, body) => (key.endsWith('.jpg') ? { bytes: body.byteLength } : files.put(key, body)),
 };
-const queue = createInProcessWorkQueue(log);
+const queue = createInProcessWorkQueue(telemetry);
 const pubSub = createInProcessPubSub(log);
 const progress = createProgressPublisher(pubSub, log);
-const deps = { database, storage, queue, pubSub, progress, limits, log };
+const deps = { database, storage, queue, pubSub, progress, limits, ...telemetry };
 const requests = await createRequests(deps);
 const info = { width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg', extension: 'jpg' };
 

@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import type { Router } from 'express';
 import type { Config } from './config.js';
 import type { Log } from './domain/log.js';
+import type { Telemetry } from './domain/telemetry.js';
+import { NO_TRACING, type Tracing } from './domain/tracing.js';
 import { createUrls } from './domain/urls.js';
 import { holdLease } from './hold-lease.js';
+import { createAuthenticate } from './http/authenticate.js';
 import { createHealth } from './http/health.js';
 import { createHttpServer, type HttpServer } from './http/server.js';
 import { lockDataDir } from './lock-data-dir.js';
@@ -11,9 +14,14 @@ import { createProgressPublisher } from './messaging/progress-publisher.js';
 import type { PubSub } from './messaging/pub-sub.js';
 import type { WorkQueue } from './messaging/work-queue.js';
 import { connectDatabase, type Database } from './models/database.js';
+import { checkEngines } from './observation/check-engines.js';
+import { createPrometheus, type Prometheus } from './observation/prometheus.js';
+import { tagLog } from './observation/tag-log.js';
+import { reachEngine } from './reach-engine.js';
 import type { RequestDeps } from './requests/deps.js';
 import { createRequests, type Requests } from './requests/requests.js';
 import type { ObjectStorage } from './storage/object-storage.js';
+import { VERSION } from './version.js';
 
 /** Connections to the database: the images in hand, and the api beside them. */
 const EXTRA_CONNECTIONS = 16;
@@ -58,15 +66,19 @@ export async function createApp(config: Config, log: Log, wrap: WrapEngines = (e
     for (const part of opened.splice(0).reverse()) await part.close();
   };
   try {
-    const engines = wrap(await openEngines(config, log, keep));
-    const progress = keep(createProgressPublisher(engines.pubSub, log));
-    const deps: RequestDeps = { ...engines, progress, limits: config.limits, log };
+    const prometheus = createPrometheus({ version: VERSION, role: config.role });
+    const tracing = config.tracing ? keep(await openTracing(log)) : NO_TRACING;
+    const telemetry = { log: tagLog(log, tracing), metrics: prometheus.metrics, tracing };
+    const engines = wrap(await openEngines(config, telemetry, keep));
+    const progress = keep(createProgressPublisher(engines.pubSub, telemetry.log));
+    const deps: RequestDeps = { ...engines, progress, limits: config.limits, ...telemetry };
     // The port is known before the URLs that hold it are given out: a free one may have been asked for.
-    const http = createHttpServer(config, log);
+    const http = createHttpServer(config, telemetry);
     const port = await http.listen();
     keep(http);
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-    const { requests, close } = await startRole(config, deps, http, url);
+    const health = createHealthOf(config, deps, prometheus);
+    const { requests, close } = await startRole(config, deps, http, { url, health });
     keep({ close });
     log.info({ url, role: config.role }, 'ready');
     return { url, requests, close: closeAll };
@@ -76,15 +88,22 @@ export async function createApp(config: Config, log: Log, wrap: WrapEngines = (e
   }
 }
 
-async function openEngines(config: Config, log: Log, keep: Keep): Promise<Engines> {
+/** OpenTelemetry is loaded only where traces are asked for. */
+async function openTracing(log: Log): Promise<Tracing & Closable> {
+  return (await import('./observation/open-tracing.js')).openTracing({ version: VERSION, log });
+}
+
+async function openEngines(config: Config, telemetry: Telemetry, keep: Keep): Promise<Engines> {
   const { dataDir, kafka, mongodbUri } = config;
   if (!mongodbUri || !config.s3) keep(await lockDataDir(dataDir));
   const uri = mongodbUri ?? (await startDatabase(join(dataDir, 'database'), keep)).uri;
-  const database = keep(await connectDatabase(uri, { maxPoolSize: config.workerConcurrency + EXTRA_CONNECTIONS }));
+  const maxPoolSize = config.workerConcurrency + EXTRA_CONNECTIONS;
+  const connecting = connectDatabase(uri, { maxPoolSize });
+  const database = keep(await reachEngine('database', mongodbUri && 'MONGODB_URI', connecting));
   const storage = keep(await openStorage(config));
-  await storage.check();
-  if (mongodbUri && !kafka) keep(await holdLease(database, 'in-process messaging', log));
-  const { queue, pubSub } = await openMessaging(config, log);
+  await reachEngine('bucket', config.s3 && 'AWS_BUCKET_NAME', storage.check());
+  if (mongodbUri && !kafka) keep(await holdLease(database, 'in-process messaging', telemetry.log));
+  const { queue, pubSub } = await reachEngine('broker', kafka && 'KAFKA_BROKERS', openMessaging(config, telemetry));
   keep(pubSub);
   keep(queue);
   return { database, storage, queue, pubSub };
@@ -100,21 +119,26 @@ async function openStorage({ s3, dataDir }: Config): Promise<ObjectStorage> {
   return (await import('./storage/disk.js')).createDiskStorage(join(dataDir, 'objects'));
 }
 
-async function openMessaging({ kafka }: Config, log: Log): Promise<Pick<Engines, 'queue' | 'pubSub'>> {
-  if (kafka) return (await import('./messaging/kafka.js')).createKafkaMessaging(kafka, log);
+async function openMessaging({ kafka }: Config, telemetry: Telemetry): Promise<Pick<Engines, 'queue' | 'pubSub'>> {
+  if (kafka) return (await import('./messaging/kafka.js')).createKafkaMessaging(kafka, telemetry);
   const { createInProcessPubSub, createInProcessWorkQueue } = await import('./messaging/in-process.js');
-  return { queue: createInProcessWorkQueue(log), pubSub: createInProcessPubSub(log) };
+  return { queue: createInProcessWorkQueue(telemetry), pubSub: createInProcessPubSub(telemetry.log) };
 }
 
 /** Loads and starts what the role has: an api process has no sharp, a worker no GraphQL. */
-async function startRole(config: Config, deps: RequestDeps, http: HttpServer, url: string) {
+async function startRole(
+  config: Config,
+  deps: RequestDeps,
+  http: HttpServer,
+  { url, health }: { url: string; health: Router },
+) {
   const urls = createUrls(config.publicUrl ?? url, config.assetBaseUrl);
   const hasWorker = config.role !== 'api';
   const hasApi = config.role !== 'worker';
   const requests = hasApi ? await createRequests(deps) : null;
   const worker = hasWorker ? await (await import('./start-worker.js')).startWorker(config, deps, urls) : null;
   const api = requests && (await (await import('./start-api.js')).startApi(config, deps, requests, urls, http));
-  http.serve([createHealthOf(deps), ...(api ? [api.routes] : [])]);
+  http.serve([health, ...(api ? [api.routes] : [])]);
   return {
     requests,
     /** Nothing new is taken; what is in hand ends, or is handed back. */
@@ -124,10 +148,19 @@ async function startRole(config: Config, deps: RequestDeps, http: HttpServer, ur
   };
 }
 
-function createHealthOf({ database, queue, storage }: RequestDeps): Router {
+/** What an operator asks of every role. */
+function createHealthOf(config: Config, { database, queue, storage }: RequestDeps, prometheus: Prometheus): Router {
+  const engines = () =>
+    checkEngines({
+      database: () => database.check(),
+      messaging: () => queue.check(),
+      storage: () => storage.check(),
+    });
+  prometheus.ask({ queueLag: () => queue.lag(), engines });
+  const { metricsToken } = config.security;
   return createHealth({
-    database: () => database.check(),
-    messaging: () => queue.check(),
-    storage: () => storage.check(),
+    checkEngines: engines,
+    metrics: prometheus,
+    authenticateScraper: createAuthenticate(new Map(metricsToken ? [['metrics', metricsToken]] : [])),
   });
 }

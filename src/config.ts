@@ -37,6 +37,8 @@ export interface Config {
   /** How long ended requests are kept, in milliseconds; null is for ever. */
   retentionMs: number | null;
   logLevel: string;
+  /** Spans are sent to where OTEL_EXPORTER_OTLP_ENDPOINT says; the other OTEL_… are read by OpenTelemetry itself. */
+  tracing: boolean;
 }
 
 /** What strangers meet. */
@@ -53,6 +55,8 @@ export interface SecurityConfig {
   fetchContact: string | null;
   /** Secrets of Standard Webhooks: each signs, so that receivers can change over from one to the next. */
   webhookSecrets: string[];
+  /** What whoever reads `/metrics` must show; null: whoever reaches the port may. */
+  metricsToken: string | null;
   /** Open to all who reach a loopback address: then only names of this machine are answered to. */
   localNamesOnly: boolean;
 }
@@ -114,6 +118,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     uploadTimeoutMs: env.whole('UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, DAY_MS),
     retentionMs: env.whole('RETENTION_DAYS', 0, 0, 36_500) * DAY_MS || null,
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    tracing: readTracing(env),
   };
   checkRole(config);
   return config;
@@ -153,6 +158,7 @@ function readSecurity(env: EnvValues, localNamesOnly: boolean): SecurityConfig {
     socketsPerClient: env.whole('MAX_SOCKETS_PER_CLIENT', localNamesOnly ? SOCKETS_ON_LOOPBACK : SOCKETS_PER_CLIENT, 1),
     fetchContact: env.text('FETCH_CONTACT') ?? env.url('PUBLIC_URL'),
     webhookSecrets: readWebhookSecrets(env),
+    metricsToken: env.text('METRICS_TOKEN') ?? null,
     localNamesOnly,
   };
 }
@@ -201,6 +207,22 @@ function readS3(env: EnvValues): S3Settings | null {
   const credentials = keys && { accessKeyId: keys[0], secretAccessKey: keys[1] };
   // A session's token belongs to its keys: then all three are the SDK's to read.
   return { bucket, region, endpoint, publicEndpoint, credentials: env.text('AWS_SESSION_TOKEN') ? null : credentials };
+}
+
+/** As OpenTelemetry's specification names them; off until one asks for it. */
+function readTracing(env: EnvValues): boolean {
+  const exporter = env.text('OTEL_TRACES_EXPORTER');
+  const endpoint = env.text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? env.text('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (env.flag('OTEL_SDK_DISABLED') || exporter === 'none' || (!exporter && !endpoint)) return false;
+  if (exporter && exporter !== 'otlp') throw new ConfigError('OTEL_TRACES_EXPORTER', 'is otlp or none.');
+  const protocol = env.text('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? env.text('OTEL_EXPORTER_OTLP_PROTOCOL');
+  if (protocol === 'grpc') {
+    throw new ConfigError(
+      'OTEL_EXPORTER_OTLP_PROTOCOL',
+      'is http/json: spans are sent as JSON over HTTP, to port 4318.',
+    );
+  }
+  return true;
 }
 
 /** What one role alone needs to be of use: the other one, in another process, must see the same. */

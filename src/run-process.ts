@@ -1,7 +1,7 @@
-import pino from 'pino';
 import { createApp, type WrapEngines } from './app.js';
 import { loadEnvFile, readConfig } from './config.js';
 import { StartError } from './domain/errors.js';
+import { createLog } from './observation/create-log.js';
 
 /** A stop that takes longer than this, in milliseconds, is cut short: what is in work comes again at the next start. */
 const STOP_MS = 15_000;
@@ -10,7 +10,7 @@ const STOP_MS = 15_000;
 async function start(wrap?: WrapEngines): Promise<void> {
   loadEnvFile();
   const config = readConfig(process.env);
-  const log = pino({ level: config.logLevel, serializers: { error: pino.stdSerializers.err } });
+  const log = await createLog(config.logLevel);
   const starting = createApp(config, log, wrap);
   let stopping = false;
   const stop = async (signal: string) => {

@@ -19,6 +19,7 @@ import { createOriginPolicy } from './http/origin-policy.js';
 import { createPlayground } from './http/playground.js';
 import { createRest } from './http/rest.js';
 import type { HttpServer } from './http/server.js';
+import { createTraceAnswers } from './http/trace-answers.js';
 import { serveWebSocket } from './http/websocket.js';
 import type { RequestDeps } from './requests/deps.js';
 import { createPresentStatus } from './requests/present-status.js';
@@ -33,7 +34,7 @@ export async function startApi(
   urls: Urls,
   http: HttpServer,
 ): Promise<{ routes: Router; close(): Promise<void> }> {
-  const { database, storage, log } = deps;
+  const { database, storage, log, metrics, tracing } = deps;
   const authenticate = createAuthenticate(config.apiKeys);
   const schema = createSchema();
   const present = createPresent(urls, config.retentionMs);
@@ -55,9 +56,10 @@ export async function startApi(
   const origins = createOriginPolicy({ corsOrigins, publicUrl: config.publicUrl, localNamesOnly });
   const openStream = (request: IncomingMessage) => admission.openSocket(addressOf(request));
   const routes = Router();
+  if (config.tracing) routes.use(['/api', '/objects', '/graphql'], createTraceAnswers(tracing));
   routes.use(origins.handler);
   routes.use(['/api', '/graphql'], admission.handler);
-  const apollo = await createApollo({ schema, limits: config.limits, log, contextFor });
+  const apollo = await createApollo({ schema, limits: config.limits, log, metrics, contextFor });
   routes.use('/api', createEvents({ requests, presentStatus, authenticate, openStream, stopping: stopping.signal }));
   routes.use('/api', createRest({ requests, database, urls, presentStatus, authenticate }));
   routes.use('/api', createDownloads({ requests, storage, authenticate }));
@@ -70,7 +72,14 @@ export async function startApi(
   const webSocket = serveWebSocket({
     server: http.server,
     path: '/graphql',
-    operations: createSubscriptions({ schema, log, contextFor, count, openSocket: admission.openOwnersSocket }),
+    operations: createSubscriptions({
+      schema,
+      log,
+      metrics,
+      contextFor,
+      count,
+      openSocket: admission.openOwnersSocket,
+    }),
     allows: origins.allows,
     addressOf,
     openSocket: admission.openSocket,

@@ -6,10 +6,11 @@ import { json, type RequestHandler, Router } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Limits } from '../domain/limits.js';
 import type { Log } from '../domain/log.js';
+import { type Metrics, secondsSince } from '../domain/metrics.js';
 import { checkOperation } from './check-operation.js';
 import type { GraphQLContext } from './context.js';
 import { DOCUMENT_LIMITS } from './document-limits.js';
-import { createFormatError } from './errors.js';
+import { codeOf, createFormatError } from './errors.js';
 import { processUpload } from './process-upload.js';
 import { createRefuseUnvalidatable } from './refuse-unvalidatable.js';
 
@@ -20,6 +21,7 @@ export interface ApolloDeps {
   schema: GraphQLSchema;
   limits: Pick<Limits, 'maxFileBytes'>;
   log: Log;
+  metrics: Metrics;
   contextFor: (headers: IncomingHttpHeaders) => GraphQLContext;
 }
 
@@ -29,7 +31,7 @@ export interface GraphQLHttp {
 }
 
 /** GraphQL over HTTP, uploads among it. Forms of other sites are kept out by Apollo's CSRF prevention. */
-export async function createApollo({ schema, limits, log, contextFor }: ApolloDeps): Promise<GraphQLHttp> {
+export async function createApollo({ schema, limits, log, metrics, contextFor }: ApolloDeps): Promise<GraphQLHttp> {
   const server = new ApolloServer<GraphQLContext>({
     schema,
     csrfPrevention: true,
@@ -41,7 +43,7 @@ export async function createApollo({ schema, limits, log, contextFor }: ApolloDe
     // fill, and a document of ours is parsed and validated in less than a millisecond.
     persistedQueries: false,
     documentStore: null,
-    plugins: [ApolloServerPluginLandingPageDisabled(), limitOperations],
+    plugins: [ApolloServerPluginLandingPageDisabled(), limitOperations, measureOperations(metrics)],
     stopOnTerminationSignals: false,
   });
   await server.start();
@@ -70,6 +72,21 @@ const limitOperations: ApolloServerPlugin<GraphQLContext> = {
     };
   },
 };
+
+/** Tells how long each operation took, and how it ended. */
+function measureOperations(metrics: Metrics): ApolloServerPlugin<GraphQLContext> {
+  return {
+    async requestDidStart() {
+      const began = performance.now();
+      return {
+        async willSendResponse({ operation, errors: [first] = [] }) {
+          const code = first ? codeOf(first) : null;
+          metrics.operationEnded(operation?.operation ?? 'unknown', code, secondsSince(began));
+        },
+      };
+    },
+  };
+}
 
 /** Forms become what a JSON body would be, with the file in the variables. */
 function takeFiles(maxFileBytes: number): RequestHandler {

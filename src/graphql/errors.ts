@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError } from '../domain/errors.js';
+import { AppError, type ErrorCode } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import { MAX_MESSAGE_CHARS } from './document-limits.js';
 
@@ -13,25 +13,35 @@ const CLIENT_MISTAKES = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+/** The code of what an operation met: one of the table. */
+export function codeOf(error: unknown): ErrorCode {
+  const original = originalOf(error);
+  if (original instanceof AppError) return original.code;
+  if (!(error instanceof GraphQLError)) return 'INTERNAL';
+  // Without an original error it is the document that is wrong: graphql-js says so itself.
+  const isMistake = !error.originalError || CLIENT_MISTAKES.has(String(error.extensions['code']));
+  return isMistake || original instanceof GraphQLError ? 'BAD_USER_INPUT' : 'INTERNAL';
+}
+
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError ? (error.originalError ?? error) : error;
+}
+
 /** An error as clients see it, over HTTP and WebSocket alike: a code of the table and a sentence, nothing of ours. */
 export function createFormatError(log: Log) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const { path, locations } = formatted;
+  return ({ message, path, locations }: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const place = { ...(locations && { locations }), ...(path && { path }) };
-    const original = error instanceof GraphQLError ? error.originalError : error;
+    const original = originalOf(error);
+    const code = codeOf(error);
     if (original instanceof AppError) {
-      return { message: original.message, ...place, extensions: { code: original.code, ...original.details } };
+      return { message: original.message, ...place, extensions: { code, ...original.details } };
     }
-    const code = String(formatted.extensions?.['code'] ?? '');
-    // Without an original error it is the document that is wrong: graphql-js says so itself.
-    if (CLIENT_MISTAKES.has(code) || (error instanceof GraphQLError && !error.originalError)) {
-      return { message: tidy(formatted.message), ...place, extensions: { code: 'BAD_USER_INPUT' } };
-    }
-    if (original instanceof GraphQLError) {
-      return { message: tidy(original.message), ...place, extensions: { code: 'BAD_USER_INPUT' } };
+    if (code === 'BAD_USER_INPUT') {
+      const told = original instanceof GraphQLError ? original.message : message;
+      return { message: tidy(told), ...place, extensions: { code } };
     }
     log.error({ error: original }, 'resolver failed');
-    return { message: 'Something went wrong on our side.', ...place, extensions: { code: 'INTERNAL' } };
+    return { message: 'Something went wrong on our side.', ...place, extensions: { code } };
   };
 }
 

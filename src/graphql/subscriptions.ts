@@ -1,12 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  subscribe,
+  validate,
+} from 'graphql';
 import type { ServerOptions, SubscribePayload } from 'graphql-ws';
 import { AppError } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
+import { type Metrics, secondsSince } from '../domain/metrics.js';
 import { checkOperation } from './check-operation.js';
 import type { GraphQLContext } from './context.js';
 import { DOCUMENT_LIMITS } from './document-limits.js';
-import { createFormatError } from './errors.js';
+import { codeOf, createFormatError } from './errors.js';
 
 /** Operations under way at once on one socket: a page that watches each of a list of requests has some twenty. */
 const MAX_OPERATIONS = 100;
@@ -14,6 +25,7 @@ const MAX_OPERATIONS = 100;
 export interface SubscriptionsDeps {
   schema: GraphQLSchema;
   log: Log;
+  metrics: Metrics;
   contextFor: (headers: IncomingHttpHeaders) => GraphQLContext;
   /** @throws AppError RATE_LIMITED */
   count: (client: { address: string; owner: string | null }) => void;
@@ -37,9 +49,11 @@ type Options = ServerOptions<Record<string, unknown>, SocketClient>;
  * the connection is closed as forbidden (4403).
  */
 export function createSubscriptions(deps: SubscriptionsDeps): Options {
-  const { log, contextFor, openSocket } = deps;
+  const { log, metrics, contextFor, openSocket } = deps;
   const formatError = createFormatError(log);
   return {
+    execute: measured(execute, metrics),
+    subscribe: measured(subscribe, metrics),
     onConnect({ connectionParams, extra }) {
       const { owner } = contextFor({ ...extra.headers, ...keyOf(connectionParams) });
       if (owner === null) return false;
@@ -49,17 +63,24 @@ export function createSubscriptions(deps: SubscriptionsDeps): Options {
       return true;
     },
     onSubscribe({ connectionParams, extra, subscriptions }, _id, payload) {
+      const began = performance.now();
+      const refused = (errors: readonly GraphQLError[]) => {
+        metrics.operationEnded('unknown', codeOf(errors[0]), secondsSince(began));
+        return errors;
+      };
       try {
         const contextValue = contextFor({ ...extra.headers, ...keyOf(connectionParams) });
         deps.count({ address: extra.address, owner: contextValue.owner });
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           throw new AppError('RATE_LIMITED', `At most ${MAX_OPERATIONS} operations are under way on one connection.`);
         }
-        return prepare(deps.schema, payload, contextValue);
+        const { args, errors } = prepare(deps.schema, payload, contextValue);
+        return args ?? refused(errors);
       } catch (error) {
-        if (error instanceof GraphQLError) return [error];
         const originalError = error as Error;
-        return [new GraphQLError(originalError.message, { originalError })];
+        return refused([
+          error instanceof GraphQLError ? error : new GraphQLError(originalError.message, { originalError }),
+        ]);
       }
     },
     onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error)),
@@ -72,6 +93,18 @@ export function createSubscriptions(deps: SubscriptionsDeps): Options {
   };
 }
 
+/** Tells how long an operation took, of a subscription how long till it began, and how that ended. */
+function measured<R>(run: (args: ExecutionArgs) => R, metrics: Metrics) {
+  return async (args: ExecutionArgs): Promise<Awaited<R>> => {
+    const began = performance.now();
+    const result = await run(args);
+    const [error] = (result as ExecutionResult).errors ?? [];
+    const type = getOperationAST(args.document, args.operationName)?.operation ?? 'unknown';
+    metrics.operationEnded(type, error ? codeOf(error) : null, secondsSince(began));
+    return result;
+  };
+}
+
 /** What graphql-js executes, or why it does not. @throws GraphQLError */
 function prepare(
   schema: GraphQLSchema,
@@ -80,12 +113,12 @@ function prepare(
 ) {
   const document = parse(query, { maxTokens: DOCUMENT_LIMITS.tokens });
   const errors = validate(schema, document);
-  if (errors.length > 0) return errors;
+  if (errors.length > 0) return { errors };
   const operation = getOperationAST(document, operationName);
   if (!operation) throw new GraphQLError('The document has no operation of this name.');
   const refusal = checkOperation({ schema, document, operation, variables });
   if (refusal) throw refusal;
-  return { schema, document, operationName, variableValues: variables, contextValue };
+  return { args: { schema, document, operationName, variableValues: variables, contextValue } };
 }
 
 function keyOf(params: Readonly<Record<string, unknown>> | undefined): IncomingHttpHeaders {

@@ -1,44 +1,34 @@
 import { Router } from 'express';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Authenticate } from './authenticate.js';
+import { requireOwner } from './authenticate.js';
 
-/** How long an engine may take to answer before it counts as unreachable, in milliseconds. */
-const CHECK_TIMEOUT_MS = 3_000;
+/** Which engines answer, by their names. */
+export type CheckEngines = () => Promise<Readonly<Record<string, boolean>>>;
 
-/** Each engine by its name, with what throws while it cannot be reached. */
-export type HealthChecks = Readonly<Record<string, () => Promise<void>>>;
+export interface HealthDeps {
+  checkEngines: CheckEngines;
+  metrics: { contentType: string; read(): Promise<string> };
+  /** Who may read the metrics. */
+  authenticateScraper: Authenticate;
+}
 
 /** `/healthz`: the process runs. `/readyz`: the engines answer. `/metrics`: Prometheus. */
-export function createHealth(checks: HealthChecks): Router {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+export function createHealth({ checkEngines, metrics, authenticateScraper }: HealthDeps): Router {
   const router = Router();
   router.get('/healthz', (_, response) => {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_, response) => {
-    const results = await Promise.all(
-      Object.entries(checks).map(
-        async ([name, check]) => [name, (await answers(check)) ? 'ok' : 'unreachable'] as const,
-      ),
-    );
-    const ready = results.every(([, result]) => result === 'ok');
+    const results = Object.entries(await checkEngines());
+    const ready = results.every(([, isUp]) => isUp);
+    const engines = results.map(([name, isUp]) => [name, isUp ? 'ok' : 'unreachable']);
     response
       .status(ready ? 200 : 503)
-      .json({ status: ready ? 'ok' : 'unavailable', engines: Object.fromEntries(results) });
+      .json({ status: ready ? 'ok' : 'unavailable', engines: Object.fromEntries(engines) });
   });
-  router.get('/metrics', async (_, response) => {
-    response.type(registry.contentType).send(await registry.metrics());
+  router.get('/metrics', async (request, response) => {
+    requireOwner(authenticateScraper, request.headers);
+    response.type(metrics.contentType).send(await metrics.read());
   });
   return router;
-}
-
-async function answers(check: () => Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), CHECK_TIMEOUT_MS);
-  });
-  return Promise.race([check(), late])
-    .then(() => true)
-    .catch(() => false)
-    .finally(() => clearTimeout(timer));
 }

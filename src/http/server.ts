@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import express, { type Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
+import type { Metrics } from '../domain/metrics.js';
 import { createErrorHandler } from './errors.js';
+import { createMeasureAnswers } from './measure-answers.js';
 import { securityHeaders } from './security-headers.js';
 
 /** How long open answers may take to end at a stop, in milliseconds. */
@@ -29,10 +31,14 @@ export interface HttpServerOptions {
   uploadTimeoutMs: number;
 }
 
-export function createHttpServer({ host, port, uploadTimeoutMs }: HttpServerOptions, log: Log): HttpServer {
+export function createHttpServer(
+  { host, port, uploadTimeoutMs }: HttpServerOptions,
+  { log, metrics }: { log: Log; metrics: Metrics },
+): HttpServer {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use(createMeasureAnswers(metrics));
   app.use(securityHeaders);
   const routes = express.Router();
   let isServing = false;

@@ -1,15 +1,16 @@
 import type { EachBatchPayload, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs';
 import { createFairQueue } from '../domain/fair-queue.js';
 import type { RequestId } from '../domain/ids.js';
-import type { Log } from '../domain/log.js';
+import type { Telemetry } from '../domain/telemetry.js';
 import { consumeLane } from './consume-lane.js';
 import { createFinishedPrefix, type FinishedPrefix } from './finished-prefix.js';
 import type { KafkaSettings } from './kafka-client.js';
 import type { KafkaProducer } from './kafka-producer.js';
 import { openKafkaSession } from './kafka-session.js';
-import { topicOf } from './kafka-topics.js';
+import { groupOf, topicOf } from './kafka-topics.js';
 import type { WorkMessages, WorkTopic } from './topics.js';
-import { tryHandler } from './try-handler.js';
+import { traceOf } from './trace-headers.js';
+import { type Delivery, tryHandler } from './try-handler.js';
 import type { ConsumeOptions, Consumer } from './work-queue.js';
 
 /**
@@ -21,9 +22,8 @@ const MAX_IN_HAND = 1_000;
 const RESUME_AT = MAX_IN_HAND / 2;
 const COMMIT_EVERY_MS = 1_000;
 
-interface Entry<M> {
+interface Entry<T extends WorkTopic> extends Delivery<T> {
   requestId: RequestId;
-  message: M;
   offset: number;
   prefix: FinishedPrefix;
 }
@@ -38,10 +38,11 @@ export async function consumeKafka<T extends WorkTopic>(
   topic: T,
   options: ConsumeOptions<T>,
   producer: KafkaProducer,
-  log: Log,
+  telemetry: Telemetry,
 ): Promise<Consumer> {
+  const { log, metrics } = telemetry;
   const name = topicOf(settings, topic);
-  const lane = createFairQueue<Entry<WorkMessages[T]>>();
+  const lane = createFairQueue<Entry<T>>();
   const prefixes = new Map<number, FinishedPrefix>();
   let inHand = 0;
   let paused = false;
@@ -52,7 +53,7 @@ export async function consumeKafka<T extends WorkTopic>(
       .send('dead', [{ key, value: JSON.stringify({ topic, ...value, at: new Date() }) }])
       .catch((error) => log.error({ topic, ...value, error }, 'dead message not published'));
   };
-  const accept = ({ offset, value }: KafkaMessage, partition: number) => {
+  const accept = ({ offset, value, headers }: KafkaMessage, partition: number) => {
     const prefix = prefixes.get(partition) ?? createFinishedPrefix();
     prefixes.set(partition, prefix);
     const at = Number(offset);
@@ -60,10 +61,11 @@ export async function consumeKafka<T extends WorkTopic>(
     const message = parse<WorkMessages[T]>(value);
     if (message) {
       inHand++;
-      lane.push([{ requestId: message.requestId, message, offset: at, prefix }]);
+      lane.push([{ requestId: message.requestId, message, trace: traceOf(headers), offset: at, prefix }]);
       return;
     }
     log.error({ topic, partition, offset }, 'message that cannot be read');
+    metrics.messageDead(topic);
     void bury({ message: String(value), reason: 'not a message of ours' }, null).then(() => prefix.finish(at));
   };
   const onBatch = async ({ batch, resolveOffset }: EachBatchPayload, consumer: KafkaConsumer) => {
@@ -94,7 +96,7 @@ export async function consumeKafka<T extends WorkTopic>(
   };
   const session = await openKafkaSession(
     settings,
-    { topic: name, groupId: `${settings.prefix}.${topic}`, fromBeginning: true, onBatch, onAssigned },
+    { topic: name, groupId: groupOf(settings, topic), fromBeginning: true, onBatch, onAssigned },
     log,
   );
   const commit = async () => {
@@ -116,10 +118,10 @@ export async function consumeKafka<T extends WorkTopic>(
       await options.onDead(message, reason);
     },
   };
-  const worker = consumeLane(lane, options.concurrency, async ({ message, offset, prefix }, signal) => {
-    const done = await tryHandler(topic, message, buried, signal, log);
+  const worker = consumeLane(lane, options.concurrency, async (delivery, signal) => {
+    const done = await tryHandler(topic, delivery, buried, signal, telemetry);
     inHand--;
-    if (done) prefix.finish(offset);
+    if (done) delivery.prefix.finish(delivery.offset);
     resume();
   });
 

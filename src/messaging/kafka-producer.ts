@@ -1,6 +1,7 @@
 import { type Message, Partitioners, type Producer } from 'kafkajs';
 import { unavailable } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
+import { TimeoutError, withinTime } from '../domain/within-time.js';
 import { createKafkaClient, type KafkaSettings } from './kafka-client.js';
 import { type TopicName, topicOf } from './kafka-topics.js';
 
@@ -42,8 +43,8 @@ export function createKafkaProducer(settings: KafkaSettings, log: Log): KafkaPro
     current ??= open();
     const used = current;
     try {
-      const producer = await withinTime(used);
-      await withinTime(producer.send({ topic: topicOf(settings, topic), acks: -1, messages }));
+      const producer = await withinTime(used, SEND_TIMEOUT_MS);
+      await withinTime(producer.send({ topic: topicOf(settings, topic), acks: -1, messages }), SEND_TIMEOUT_MS);
     } catch (error) {
       log.warn({ topic, error }, 'not published');
       void drop(used);
@@ -69,17 +70,4 @@ export function createKafkaProducer(settings: KafkaSettings, log: Log): KafkaPro
       if (current) await drop(current);
     },
   };
-}
-
-class TimeoutError extends Error {
-  override name = 'TimeoutError';
-  override message = `no answer within ${SEND_TIMEOUT_MS} ms`;
-}
-
-async function withinTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError()), SEND_TIMEOUT_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -16,6 +16,11 @@ export function topicOf({ prefix }: KafkaSettings, name: TopicName): string {
   return `${prefix}.${name}`;
 }
 
+/** The consumer group that shares the work of a topic. */
+export function groupOf({ prefix }: KafkaSettings, topic: WorkTopic): string {
+  return `${prefix}.${topic}`;
+}
+
 /** Makes the topics that are missing. @throws StartError, naming those that could not be made */
 export async function ensureTopics(settings: KafkaSettings, log: Log): Promise<void> {
   const admin = createKafkaClient(settings, log, RETRIES).admin();

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { EJSON } from 'bson';
-import type { Message } from 'kafkajs';
+import type { Admin, Message } from 'kafkajs';
 import type { Log } from '../domain/log.js';
+import type { Telemetry } from '../domain/telemetry.js';
+import { withinTime } from '../domain/within-time.js';
 import { createKafkaClient, type KafkaSettings } from './kafka-client.js';
 import { consumeKafka } from './kafka-consumer.js';
 import { createKafkaProducer, type KafkaProducer } from './kafka-producer.js';
 import { type KafkaSession, openKafkaSession } from './kafka-session.js';
-import { ensureTopics, topicOf } from './kafka-topics.js';
+import { ensureTopics, groupOf, topicOf } from './kafka-topics.js';
 import type { PubSub } from './pub-sub.js';
 import type { NewsMessages, NewsTopic, WorkMessages, WorkTopic } from './topics.js';
 import type { ConsumeOptions, Consumer, WorkQueue } from './work-queue.js';
+
+/** How long the brokers may take to tell how far the consumers are, in milliseconds. */
+const LAG_TIMEOUT_MS = 3_000;
 
 export interface KafkaMessaging {
   queue: WorkQueue;
@@ -17,33 +22,42 @@ export interface KafkaMessaging {
 }
 
 /** The port of messaging on Apache Kafka. @throws StartError where a topic is missing and may not be made */
-export async function createKafkaMessaging(settings: KafkaSettings, log: Log): Promise<KafkaMessaging> {
+export async function createKafkaMessaging(settings: KafkaSettings, telemetry: Telemetry): Promise<KafkaMessaging> {
+  const { log } = telemetry;
   await ensureTopics(settings, log);
   const producer = createKafkaProducer(settings, log);
   return {
-    queue: createQueue(settings, producer, log),
+    queue: createQueue(settings, producer, telemetry),
     pubSub: createPubSub(settings, producer, log),
   };
 }
 
-function createQueue(settings: KafkaSettings, producer: KafkaProducer, log: Log): WorkQueue {
+function createQueue(settings: KafkaSettings, producer: KafkaProducer, telemetry: Telemetry): WorkQueue {
   const consumers = new Set<Consumer>();
-  const admin = createKafkaClient(settings, log, 0).admin();
+  const admin = createKafkaClient(settings, telemetry.log, 0).admin();
   return {
     async publish<T extends WorkTopic>(topic: T, messages: readonly WorkMessages[T][]) {
+      const trace = telemetry.tracing.carry();
       await producer.send(
         topic,
         messages.map((message): Message => {
-          const value = JSON.stringify(message);
+          const sent = { value: JSON.stringify(message), ...(trace && { headers: trace }) };
           // Images of one request are spread over all partitions; what is done to one request stays in order.
-          return topic === 'images' ? { value } : { key: message.requestId, value };
+          return topic === 'images' ? sent : { key: message.requestId, ...sent };
         }),
       );
     },
     async consume<T extends WorkTopic>(topic: T, options: ConsumeOptions<T>) {
-      const consumer = await consumeKafka(settings, topic, options, producer, log);
+      const consumer = await consumeKafka(settings, topic, options, producer, telemetry);
       consumers.add(consumer);
       return consumer;
+    },
+    async lag() {
+      const [requests, images] = await withinTime(
+        Promise.all([lagOf(admin, settings, 'requests'), lagOf(admin, settings, 'images')]),
+        LAG_TIMEOUT_MS,
+      );
+      return { requests, images };
     },
     async check() {
       await admin.connect();
@@ -55,6 +69,20 @@ function createQueue(settings: KafkaSettings, producer: KafkaProducer, log: Log)
       await admin.disconnect();
     },
   };
+}
+
+/** How far the group that shares a topic's work is behind its end: what is not committed is not finished. */
+async function lagOf(admin: Admin, settings: KafkaSettings, name: WorkTopic): Promise<number> {
+  const topic = topicOf(settings, name);
+  await admin.connect();
+  const [ends, [committed]] = await Promise.all([
+    admin.fetchTopicOffsets(topic),
+    admin.fetchOffsets({ groupId: groupOf(settings, name), topics: [topic] }),
+  ]);
+  const done = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+  // A group that has committed nothing, -1, begins at the start.
+  const behind = ends.map(({ partition, high, low }) => Number(high) - Math.max(Number(low), done.get(partition) ?? 0));
+  return behind.reduce((sum, each) => sum + each, 0);
 }
 
 /**

@@ -8,6 +8,8 @@ export interface WorkQueue {
   /** Resolves when the messages are taken. @throws if they cannot be; the reconciler then puts them out again. */
   publish<T extends WorkTopic>(topic: T, messages: readonly WorkMessages[T][]): Promise<void>;
   consume<T extends WorkTopic>(topic: T, options: ConsumeOptions<T>): Promise<Consumer>;
+  /** Messages published and not finished, of all processes that share them. @throws if they cannot be told in time */
+  lag(): Promise<Readonly<Record<WorkTopic, number>>>;
   /** @throws if the engine cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;

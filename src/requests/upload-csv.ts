@@ -12,7 +12,7 @@ import { type ReadUpload, readUpload, type UploadedFile } from './read-upload.js
 const MAX_KEY_CHARS = 255;
 const MAX_FILE_NAME_CHARS = 255;
 
-type Deps = Pick<RequestDeps, 'database' | 'storage' | 'queue' | 'progress' | 'limits' | 'log'>;
+type Deps = Pick<RequestDeps, 'database' | 'storage' | 'queue' | 'progress' | 'limits' | 'log' | 'metrics' | 'tracing'>;
 
 export interface UploadSettings {
   options: RequestOptions;
@@ -43,11 +43,12 @@ export type UploadCsv = (
 ) => Promise<UploadOutcome>;
 
 export function createUploadCsv(deps: Deps): UploadCsv {
-  const { database, storage, limits, log } = deps;
-  return async (owner, file, settings) => {
+  const { database, storage, limits, log, metrics, tracing } = deps;
+  const takeUpload: UploadCsv = async (owner, file, settings) => {
     const id = newRequestId();
     const key = inputCsvKey(id);
-    const discard = () => storage.delete([key]).catch((error) => log.warn({ key, error }, 'upload not removed'));
+    const discard = () =>
+      storage.delete([key]).catch((error) => log.warn({ requestId: id, key, error }, 'upload not removed'));
     let isRecorded = false;
     try {
       const read = await readUpload(file, limits, { storage, key });
@@ -56,6 +57,7 @@ export function createUploadCsv(deps: Deps): UploadCsv {
       const refused = refusal(read, chosen.options);
       if (refused) {
         await discard();
+        metrics.uploadTaken('refused', read.bytes);
         return refused;
       }
       if (read.check.errorCount > 0) await database.skippedRows.keep(id, read.check.errors);
@@ -65,17 +67,27 @@ export function createUploadCsv(deps: Deps): UploadCsv {
       const request = await database.requests.createRequest(newRequest(id, owner, file.fileName, read, chosen));
       if (request._id !== id) {
         await Promise.all([discard(), database.skippedRows.remove([id]), database.fileWarnings.remove([id])]);
-        return { request: sameFile(request, read), errors: [], errorCount: 0, warnings: [] };
+        const same = sameFile(request, read);
+        metrics.uploadTaken('repeated', read.bytes);
+        return { request: same, errors: [], errorCount: 0, warnings: [] };
       }
+      metrics.uploadTaken('accepted', read.bytes);
       await advance(deps, request);
       const { errors, errorCount, warnings } = read.check;
       return { request, errors, errorCount, warnings };
     } catch (error) {
       if (!isRecorded) await discard();
-      if (error instanceof CsvFileError) return { request: null, errors: [error.error], errorCount: 1, warnings: [] };
-      throw error;
+      if (!(error instanceof CsvFileError)) throw error;
+      metrics.uploadTaken('refused', 0);
+      return { request: null, errors: [error.error], errorCount: 1, warnings: [] };
     }
   };
+  return (...given) =>
+    tracing.span('uploadCsv', {}, async (span) => {
+      const outcome = await takeUpload(...given);
+      if (outcome.request) span.set({ requestId: outcome.request._id });
+      return outcome;
+    });
 }
 
 function checkKey(key: string | null): void {

@@ -1,4 +1,5 @@
 import type { ImageId, RequestId } from '../domain/ids.js';
+import type { Metrics } from '../domain/metrics.js';
 import { isTerminal } from '../domain/request-status.js';
 import type { PubSub } from '../messaging/pub-sub.js';
 import type { ProgressMessage } from '../messaging/topics.js';
@@ -28,7 +29,8 @@ export type WatchRequest = (owner: string, id: string) => AsyncIterableIterator<
 export async function createWatchRequest({
   database,
   pubSub,
-}: Pick<RequestDeps, 'database' | 'pubSub'>): Promise<WatchRequest> {
+  metrics,
+}: Pick<RequestDeps, 'database' | 'pubSub' | 'metrics'>): Promise<WatchRequest> {
   const findRequest = createFindRequest({ database });
   const hub = await createHub(pubSub);
   return (owner, id) => {
@@ -37,6 +39,7 @@ export async function createWatchRequest({
       () => findRequest(owner, id),
       (news) => hub(id, news),
       stop.signal,
+      metrics,
     );
     return {
       next: () => events.next(),
@@ -56,12 +59,15 @@ async function* watch(
   read: () => Promise<RequestSnapshot>,
   listen: (listener: (message: ProgressMessage) => void) => () => void,
   signal: AbortSignal,
+  metrics: Metrics,
 ): AsyncGenerator<RequestEvent, undefined> {
   const news = collectNews();
   const unlisten = listen(news.add);
+  metrics.subscribers(1);
   try {
     let request = await read();
     news.since(request.revision);
+    metrics.eventDelivered();
     yield { request, finishedImageIds: [] };
     while (!isTerminal(request.status)) {
       await news.wait(SILENCE_MS, signal);
@@ -69,10 +75,12 @@ async function* watch(
       const heard = news.take() ?? { request: await read(), finishedImageIds: [] };
       if (heard.request.revision <= request.revision && heard.finishedImageIds.length === 0) continue;
       request = heard.request.revision > request.revision ? heard.request : request;
+      metrics.eventDelivered();
       yield { request, finishedImageIds: heard.finishedImageIds };
       if (!isTerminal(request.status)) await news.rest(EVENT_PAUSE_MS, signal);
     }
   } finally {
+    metrics.subscribers(-1);
     unlisten();
   }
 }

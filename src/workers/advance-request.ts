@@ -4,7 +4,7 @@ import type { WorkerDeps } from './deps.js';
 
 type Step = (request: RequestSnapshot) => Promise<void>;
 
-type Deps = Pick<WorkerDeps, 'database'> & {
+type Deps = Pick<WorkerDeps, 'database' | 'tracing'> & {
   expandRequest: (request: RequestSnapshot, signal: AbortSignal) => Promise<void>;
   cancelImages: Step;
   reopenImages: Step;
@@ -24,7 +24,7 @@ export function createAdvanceRequest(deps: Deps): AdvanceRequest {
     if (!request) return deps.purgeRequest(requestId);
     if (request.reopening) await deps.reopenImages(request);
     if (request.status === 'PENDING' || (request.status === 'PROCESSING' && request.counts.total === null)) {
-      await deps.expandRequest(request, signal);
+      await deps.tracing.span('expandRequest', { fields: { requestId } }, () => deps.expandRequest(request, signal));
     }
     // It may have been cancelled while it was expanded or reopened.
     const now = await requests.findRequest(requestId);

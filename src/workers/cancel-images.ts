@@ -4,13 +4,16 @@ import type { CompleteRequest } from './complete-request.js';
 import type { WorkerDeps } from './deps.js';
 import type { Recount } from './recount.js';
 
-type Deps = Pick<WorkerDeps, 'database' | 'progress'> & { recount: Recount; completeRequest: CompleteRequest };
+type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'metrics'> & {
+  recount: Recount;
+  completeRequest: CompleteRequest;
+};
 
 /** CANCELLING: what has not begun is cancelled; what is in work ends, and its count ends the request. */
 export function createCancelImages(deps: Deps): (request: RequestSnapshot) => Promise<void> {
-  const { database, progress, recount, completeRequest } = deps;
+  const { database, progress, metrics, recount, completeRequest } = deps;
   return async ({ _id }) => {
-    await database.images.cancelPending(_id);
+    metrics.imagesCancelled(await database.images.cancelPending(_id));
     const request = await recount(_id);
     if (!request) return;
     progress.report(request);

@@ -10,7 +10,7 @@ import type { RequestEnd } from '../models/request-transitions.js';
 import { inputCsvKey, outputCsvKey } from '../storage/keys.js';
 import type { WorkerDeps } from './deps.js';
 
-type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'limits' | 'progress' | 'log'> & {
+type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'limits' | 'progress' | 'log' | 'metrics' | 'tracing'> & {
   /** The URL given out for a stored object. */
   objectUrl: (key: string) => string;
   /** Deliveries that were under way may store something for this long after the end, in milliseconds: then its folder is searched. */
@@ -26,12 +26,10 @@ export type CompleteRequest = (request: RequestSnapshot) => Promise<void>;
  * that what the state promises is there before it. Whoever comes second writes the same bytes and moves nothing.
  */
 export function createCompleteRequest(deps: Deps): CompleteRequest {
-  const { database, progress, log, onEnd, sweepAfterMs } = deps;
-  return async (request) => {
-    const { status, counts, reopening } = request;
-    if (reopening || !allImagesEnded(counts) || (status !== 'PROCESSING' && status !== 'CANCELLING')) return;
+  const { database, progress, log, metrics, tracing, onEnd, sweepAfterMs } = deps;
+  const complete = async (request: RequestSnapshot, status: 'PROCESSING' | 'CANCELLING') => {
     const end: RequestEnd = {
-      status: terminalStatus(status, counts),
+      status: terminalStatus(status, request.counts),
       outputKey: await storeOutput(deps, request),
       error: null,
       sweepAt: new Date(Date.now() + sweepAfterMs),
@@ -40,8 +38,14 @@ export function createCompleteRequest(deps: Deps): CompleteRequest {
     const ended = await database.requests.finishRequest(request, end);
     if (!ended) return;
     log.info({ requestId: ended._id, status: ended.status, ...ended.counts }, 'request ended');
+    metrics.requestEnded(end.status, (Date.now() - ended.rate.since.getTime()) / 1_000);
     progress.report(ended);
     onEnd(ended);
+  };
+  return async (request) => {
+    const { _id, status, counts, reopening } = request;
+    if (reopening || !allImagesEnded(counts) || (status !== 'PROCESSING' && status !== 'CANCELLING')) return;
+    await tracing.span('completeRequest', { fields: { requestId: _id } }, () => complete(request, status));
   };
 }
 

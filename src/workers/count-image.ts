@@ -7,9 +7,11 @@ import type { WorkerDeps } from './deps.js';
 import type { Recount } from './recount.js';
 import type { ReleaseImages } from './release-images.js';
 import type { RequestCache } from './request-cache.js';
+import type { RunStage } from './run-stage.js';
 
 type Deps = Pick<WorkerDeps, 'database' | 'progress'> & {
   cache: RequestCache;
+  runStage: RunStage;
   recount: Recount;
   releaseImages: ReleaseImages;
   completeRequest: CompleteRequest;
@@ -20,9 +22,10 @@ export type CountImage = (seen: RequestSnapshot, imageId: ImageId, increment: Co
 
 /** After an image has ended: counts it, tells it, lets the next ones go, and ends the request if it was the last. */
 export function createCountImage(deps: Deps): CountImage {
-  const { database, progress, cache, recount, releaseImages, completeRequest } = deps;
+  const { database, progress, cache, runStage, recount, releaseImages, completeRequest } = deps;
   return async (seen, imageId, increment) => {
-    const request = (await database.requests.countImage(seen._id, seen.epoch, increment)) ?? (await recount(seen._id));
+    const counted = await runStage('count', () => database.requests.countImage(seen._id, seen.epoch, increment));
+    const request = counted ?? (await recount(seen._id));
     if (!request) {
       cache.forget(seen._id);
       return;

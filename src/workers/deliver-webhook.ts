@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { request as ask, type Dispatcher } from 'undici';
+import type { RequestId } from '../domain/ids.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import type { AddressGuard } from '../images/address-guard.js';
 import { plainUrl } from '../images/plain-url.js';
@@ -14,7 +15,7 @@ const LEASE_MARGIN_MS = 10_000;
 /** Bytes of an answer that are read, so that its connection can be used again; what it says is of no use. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'log'> & {
+type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'log' | 'metrics' | 'tracing'> & {
   /** A receiver has as long as a server of images, in milliseconds. */
   limits: Pick<WorkerDeps['limits'], 'fetchTimeoutMs'>;
   guard: AddressGuard;
@@ -25,21 +26,36 @@ type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'log'> & {
   present: (request: RequestSnapshot) => object;
 };
 
-/** Makes one due try of a webhook. True if there was one. */
-export function createDeliverWebhook(deps: Deps): (signal: AbortSignal) => Promise<boolean> {
-  const { database, progress, log, limits } = deps;
-  return async (signal) => {
+/**
+ * Makes one due try of a webhook. True if there was one.
+ * @param ended the request whose end is the reason: what is told of another is no part of its trace
+ */
+export type DeliverWebhook = (signal: AbortSignal, ended?: RequestId) => Promise<boolean>;
+
+export function createDeliverWebhook(deps: Deps): DeliverWebhook {
+  const { database, tracing, limits } = deps;
+  return async (signal, ended) => {
     const leaseUntil = new Date(Date.now() + limits.fetchTimeoutMs + LEASE_MARGIN_MS);
     const request = await database.webhooks.claimWebhook(new Date(), leaseUntil);
     if (!request?.webhook) return false;
-    const outcome = await tell(deps, request, signal);
-    if (signal.aborted) return false;
-    const { attempts } = request.webhook;
-    const told = await database.webhooks.recordWebhook(request, afterTry(outcome, attempts));
-    log.info({ requestId: request._id, status: told?.webhook?.status, error: outcome.error }, 'webhook told');
-    if (told) progress.report(told);
-    return true;
+    const from = request._id === ended ? {} : { from: null };
+    const fields = { requestId: request._id };
+    return tracing.span('deliverWebhook', { kind: 'client', fields, ...from }, async (span) => {
+      const outcome = await tell(deps, request, signal);
+      if (signal.aborted) return false;
+      if (outcome.status !== 'DELIVERED') span.fail({ code: outcome.status });
+      await record(deps, request, outcome);
+      return true;
+    });
   };
+}
+
+async function record({ database, progress, log, metrics }: Deps, request: RequestSnapshot, outcome: Outcome) {
+  const after = afterTry(outcome, request.webhook?.attempts ?? 0);
+  const told = await database.webhooks.recordWebhook(request, after);
+  metrics.webhookTried(after.status);
+  log.info({ requestId: request._id, status: told?.webhook?.status, reason: outcome.error }, 'webhook told');
+  if (told) progress.report(told);
 }
 
 /** What follows from the try number `attempts`. */

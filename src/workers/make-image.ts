@@ -12,6 +12,7 @@ import { createByteBudget } from './byte-budget.js';
 import type { ClaimedImage } from './claims.js';
 import type { WorkerDeps } from './deps.js';
 import { createFairLimit } from './fair-limit.js';
+import type { RunStage } from './run-stage.js';
 
 /** Bytes of fetched images that wait for a core or for the store: what comes beyond waits before it is fetched. */
 const MAX_BYTES_HELD = 256 * 1024 * 1024;
@@ -19,6 +20,7 @@ const MAX_BYTES_HELD = 256 * 1024 * 1024;
 const EXPECTED_BYTES = 1024 * 1024;
 
 type Deps = Pick<WorkerDeps, 'storage'> & {
+  runStage: RunStage;
   fetchImage: FetchImage;
   compressImage: CompressImage;
   hostGate: HostGate;
@@ -39,18 +41,19 @@ export interface MadeImage {
 export type MakeImage = (claimed: ClaimedImage, options: CompressOptions, signal: AbortSignal) => Promise<MadeImage>;
 
 export function createMakeImage(deps: Deps): MakeImage {
-  const { storage, fetchImage, compressImage, hostGate, cores } = deps;
+  const { storage, fetchImage, compressImage, hostGate, cores, runStage } = deps;
   const compressing = createFairLimit(cores);
   const budget = createByteBudget(MAX_BYTES_HELD);
 
   const fetchGated = async ({ requestId, sourceUrl: url }: Image, signal: AbortSignal) => {
-    const leave = await hostGate.enter(new URL(url).host, requestId, signal);
+    const { host } = new URL(url);
+    const leave = await hostGate.enter(host, requestId, signal);
     const held = await budget.take(EXPECTED_BYTES, signal).catch((error) => {
       leave();
       throw error;
     });
     try {
-      const { bytes } = await fetchImage(url, { signal });
+      const { bytes } = await runStage('fetch', () => fetchImage(url, { signal }), { 'server.address': host });
       held.resize(bytes.byteLength);
       return { bytes, held };
     } catch (error) {
@@ -68,7 +71,7 @@ export function createMakeImage(deps: Deps): MakeImage {
   ) => {
     const sha256 = createHash('sha256').update(data).digest('hex');
     const key = imageKey(image.requestId, image._id, claim, role, sha256, info.extension);
-    await storage.put(key, data).catch((cause: unknown) => {
+    await runStage('store', () => storage.put(key, data)).catch((cause: unknown) => {
       if (isUnavailable(cause)) throw cause;
       throw new ProcessingError('STORAGE_FAILED', 'The image could not be stored.', { retryable: true, cause });
     });
@@ -79,7 +82,7 @@ export function createMakeImage(deps: Deps): MakeImage {
   const make = async (claimed: ClaimedImage, bytes: Buffer, options: CompressOptions, signal: AbortSignal) => {
     // libvips cannot be stopped: at a stop of the process it is left to itself, and the image handed back.
     const { original, compressed, keptOriginal, warnings } = await unlessAborted(
-      compressing(claimed.image.requestId, () => compressImage(bytes, options)),
+      compressing(claimed.image.requestId, () => runStage('compress', () => compressImage(bytes, options))),
       signal,
     );
     const stored = await Promise.allSettled([

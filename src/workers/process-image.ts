@@ -1,6 +1,7 @@
 import { isUnavailable } from '../domain/errors.js';
 import type { ImageId, RequestId } from '../domain/ids.js';
 import { MAX_ATTEMPTS } from '../domain/limits.js';
+import type { DeferReason } from '../domain/metrics.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { retryPauseMs } from '../domain/retry.js';
 import { HostBusyError } from '../images/host-gate.js';
@@ -10,6 +11,7 @@ import type { CountImage } from './count-image.js';
 import type { WorkerDeps } from './deps.js';
 import type { MakeImage } from './make-image.js';
 import type { RequestCache } from './request-cache.js';
+import type { RunStage } from './run-stage.js';
 
 /** An image that lost more workers than this is taken for the cause; most are only bystanders. */
 const MAX_LOST_WORKERS = 5;
@@ -18,10 +20,11 @@ const ENGINE_PAUSE_MS = 5_000;
 /** How long an image waits for a host that is at its limit and slow, in milliseconds. */
 const BUSY_PAUSE_MS = 15_000;
 
-type Deps = Pick<WorkerDeps, 'database' | 'log'> & {
+type Deps = Pick<WorkerDeps, 'database' | 'log' | 'metrics'> & {
   cache: RequestCache;
   claims: Claims;
   makeImage: MakeImage;
+  runStage: RunStage;
   countImage: CountImage;
   /** An image was put back while its request moved on: cancelled, or counted anew. */
   settleRequest: (id: RequestId) => Promise<void>;
@@ -31,24 +34,26 @@ export type ProcessImage = (message: { requestId: RequestId; imageId: ImageId },
 
 /** Works on one image: takes it, makes it, records how it ended, counts it. A second delivery finds nothing to do. */
 export function createProcessImage(deps: Deps): ProcessImage {
-  const { cache, claims } = deps;
+  const { cache, claims, metrics } = deps;
   return async ({ requestId, imageId }, signal) => {
     const request = await cache.get(requestId);
     if (request?.status !== 'PROCESSING') return;
     const claimed = await claims.take(imageId);
     if (!claimed) return;
+    metrics.imagesInFlight(1);
     try {
       await work(deps, request, claimed, signal);
     } catch (error) {
       await recordFailure(deps, request, claimed, error, signal);
     } finally {
+      metrics.imagesInFlight(-1);
       claims.drop(claimed);
     }
   };
 }
 
 async function work(
-  { database, makeImage, countImage }: Deps,
+  { database, makeImage, runStage, countImage, metrics }: Deps,
   request: RequestSnapshot,
   claimed: ClaimedImage,
   signal: AbortSignal,
@@ -58,7 +63,9 @@ async function work(
     throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
   }
   const { result, discard } = await makeImage(claimed, { ...request.options, ...image.options }, signal);
-  if (!(await database.images.completeImage(image._id, claim, result))) return discard();
+  const recorded = await runStage('record', () => database.images.completeImage(image._id, claim, result));
+  if (!recorded) return discard();
+  metrics.imageCompleted(result.original.bytes, result.compressed.bytes);
   await countImage(request, image._id, {
     completed: 1,
     originalBytes: result.original.bytes,
@@ -74,39 +81,44 @@ async function recordFailure(
   error: unknown,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, countImage, log } = deps;
+  const { database, countImage, log, metrics } = deps;
   const { image, claim } = claimed;
   if (signal.aborted) {
     await database.images.handBackImage(image._id, claim);
     return;
   }
   // That an engine is away is no fault of the image: it is tried until it can be stored.
-  if (isUnavailable(error)) return putBack(deps, request, claimed, ENGINE_PAUSE_MS * (1 + Math.random()), false);
+  if (isUnavailable(error)) {
+    return putBack(deps, request, claimed, { reason: 'UNAVAILABLE', pauseMs: ENGINE_PAUSE_MS * (1 + Math.random()) });
+  }
   if (error instanceof HostBusyError) {
-    return putBack(deps, request, claimed, BUSY_PAUSE_MS * (1 + Math.random()), false);
+    return putBack(deps, request, claimed, { reason: 'HOST_BUSY', pauseMs: BUSY_PAUSE_MS * (1 + Math.random()) });
   }
   if (!(error instanceof ProcessingError)) {
     await database.images.handBackImage(image._id, claim);
     throw error;
   }
   if (error.retryable && image.attempts < MAX_ATTEMPTS) {
-    return putBack(deps, request, claimed, retryPauseMs(image.attempts, error.retryAfterMs), true);
+    const pauseMs = retryPauseMs(image.attempts, error.retryAfterMs);
+    return putBack(deps, request, claimed, { reason: error.code, pauseMs });
   }
-  log.info({ imageId: image._id, code: error.code, cause: error.cause }, 'image failed');
+  log.info({ requestId: request._id, imageId: image._id, code: error.code, error: error.cause }, 'image failed');
   const { code, message } = error;
   if (await database.images.failImage(image._id, claim, { code, message })) {
+    metrics.imageFailed(code);
     await countImage(request, image._id, { failed: 1 });
   }
 }
 
-/** @param counted whether this was one of the image's tries */
+/** What failed by a fault of the image or its host was one of its tries; a host or an engine that is not free is none. */
 async function putBack(
-  { database, settleRequest }: Deps,
+  { database, settleRequest, metrics }: Deps,
   { _id, epoch }: RequestSnapshot,
   { image, claim }: ClaimedImage,
-  pauseMs: number,
-  counted: boolean,
+  { reason, pauseMs }: { reason: DeferReason; pauseMs: number },
 ): Promise<void> {
+  const counted = reason !== 'UNAVAILABLE' && reason !== 'HOST_BUSY';
   if (!(await database.images.deferImage(image._id, claim, new Date(Date.now() + pauseMs), counted))) return;
+  metrics.imageDeferred(reason);
   if (!(await database.requests.countDeferred(_id, epoch, 1))) await settleRequest(_id);
 }

@@ -1,4 +1,5 @@
-import { allImagesEnded } from '../domain/counts.js';
+import { allImagesEnded, endedImages } from '../domain/counts.js';
+import type { RequestStatus } from '../domain/request-status.js';
 import type { RequestSnapshot } from '../models/request.js';
 import type { CompleteRequest } from './complete-request.js';
 import type { WorkerDeps } from './deps.js';
@@ -9,7 +10,7 @@ const PAGE = 100;
 /** Images put out again at once for one request: more than its window holds. */
 const MAX_REPUBLISHED = 1_024;
 
-type Deps = Pick<WorkerDeps, 'database' | 'queue' | 'progress' | 'log'> & {
+type Deps = Pick<WorkerDeps, 'database' | 'queue' | 'progress' | 'log' | 'metrics'> & {
   recount: Recount;
   releaseImages: ReleaseImages;
   completeRequest: CompleteRequest;
@@ -23,15 +24,20 @@ export type Reconcile = (alone: boolean) => Promise<void>;
 
 /** Finds what a crash left between two writes, and mends it. */
 export function createReconcile(deps: Deps): Reconcile {
-  const { database, log } = deps;
+  const { database, log, metrics } = deps;
   return async (alone) => {
+    const open = new Map<RequestStatus, number>();
+    let images = 0;
     for await (const request of openRequests(deps)) {
+      open.set(request.status, (open.get(request.status) ?? 0) + 1);
+      images += (request.counts.total ?? request.counts.imageUrls) - endedImages(request.counts);
       try {
         await reconcileRequest(deps, request, alone);
       } catch (error) {
         log.error({ requestId: request._id, error }, 'request not reconciled');
       }
     }
+    metrics.openRequests(open, images);
     for (const request of await database.requests.findSweepable(new Date(), PAGE)) await deps.sweepObjects(request);
   };
 }

@@ -1,3 +1,4 @@
+import type { RequestId } from '../domain/ids.js';
 import { MAX_ATTEMPTS } from '../domain/limits.js';
 import type { Consumer } from '../messaging/work-queue.js';
 import type { RequestSnapshot } from '../models/request.js';
@@ -20,6 +21,7 @@ import { createRecount } from './recount.js';
 import { createReleaseImages } from './release-images.js';
 import { createReopenImages } from './reopen-images.js';
 import { createRequestCache } from './request-cache.js';
+import { createRunStage } from './run-stage.js';
 import { createSettleRequest } from './settle-request.js';
 import { createSweepObjects } from './sweep-objects.js';
 import { createSweepStorage } from './sweep-storage.js';
@@ -36,7 +38,7 @@ const KEEP_DELETED_MS = 10 * 60_000;
 const DUE_EVERY_MS = 500;
 const WEBHOOKS_EVERY_MS = 5_000;
 
-type Made = Parameters<typeof createMakeImage>[0];
+type Made = Omit<Parameters<typeof createMakeImage>[0], 'runStage'>;
 type Told = Parameters<typeof createDeliverWebhook>[0];
 
 export interface WorkersOptions extends WorkerDeps, Omit<Made, keyof WorkerDeps>, Omit<Told, keyof WorkerDeps> {
@@ -57,11 +59,13 @@ export async function startWorkers(options: WorkersOptions): Promise<{ close(): 
   const { queue, log, alone } = options;
   const deliverWebhook = createDeliverWebhook(options);
   const stopping = new AbortController();
-  const deliverDue = async (signal: AbortSignal) => {
-    while (!signal.aborted && (await deliverWebhook(signal)));
+  const deliverDue = async (signal: AbortSignal, ended?: RequestId) => {
+    while (!signal.aborted && (await deliverWebhook(signal, ended)));
   };
   const onEnd = (request: RequestSnapshot) => {
-    if (request.webhook) deliverDue(stopping.signal).catch((error) => log.error({ error }, 'webhook not told'));
+    if (!request.webhook) return;
+    const { _id: requestId } = request;
+    deliverDue(stopping.signal, requestId).catch((error) => log.error({ requestId, error }, 'webhook not told'));
   };
   const claims = createClaims({ ...options, leaseMs: options.reconcileEveryMs / LEASES_PER_RECONCILE });
   const { advanceRequest, processImage, takeUpDueImages, reconcile, giveUpImage, purgeDeleted, expireRequests } = wire(
@@ -102,12 +106,13 @@ export async function startWorkers(options: WorkersOptions): Promise<{ close(): 
 function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestSnapshot) => void) {
   const { database } = options;
   const cache = createRequestCache(database);
+  const runStage = createRunStage(options);
   const recount = createRecount(options);
   const releaseImages = createReleaseImages(options);
   const sweepAfterMs = RECONCILES_TO_SWEEP * options.reconcileEveryMs;
   const completeRequest = createCompleteRequest({ ...options, onEnd, sweepAfterMs });
   const purgeRequest = createPurgeRequest({ ...options, keepDocumentMs: KEEP_DELETED_MS });
-  const steps = { ...options, cache, claims, recount, releaseImages, completeRequest, purgeRequest };
+  const steps = { ...options, cache, runStage, claims, recount, releaseImages, completeRequest, purgeRequest };
   const countImage = createCountImage(steps);
   const cancelImages = createCancelImages(steps);
   const advanceRequest = createAdvanceRequest({
@@ -118,7 +123,7 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
   });
   const processImage = createProcessImage({
     ...steps,
-    makeImage: createMakeImage(options),
+    makeImage: createMakeImage(steps),
     countImage,
     settleRequest: createSettleRequest({ ...steps, cancelImages }),
   });
@@ -135,13 +140,14 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
     }),
     /** A message that could not be worked on: its image fails, so that its request ends. */
     async giveUpImage({ requestId, imageId }: Parameters<typeof processImage>[0], error: unknown): Promise<void> {
-      options.log.error({ imageId, error }, 'image given up');
+      options.log.error({ requestId, imageId, error }, 'image given up');
       const request = await database.requests.findRequest(requestId);
       const failure = {
         code: 'INTERNAL',
         message: `The image could not be worked on in ${MAX_ATTEMPTS} tries.`,
       } as const;
       if (request && (await database.images.failUnended(imageId, failure))) {
+        options.metrics.imageFailed(failure.code);
         await countImage(request, imageId, { failed: 1 });
       }
     },

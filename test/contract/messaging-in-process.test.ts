@@ -1,13 +1,11 @@
-import pino from 'pino';
 import type { ImageId, RequestId } from '../../src/domain/ids.js';
 import { createInProcessPubSub, createInProcessWorkQueue } from '../../src/messaging/in-process.js';
+import { unread } from '../support/unread.js';
 import { messagingContract } from './messaging.js';
 
-const log = pino({ level: 'silent' });
-
-messagingContract('one process', async () => ({
-  queue: createInProcessWorkQueue(log),
-  pubSub: createInProcessPubSub(log),
+messagingContract('one process', async (telemetry) => ({
+  queue: createInProcessWorkQueue(telemetry),
+  pubSub: createInProcessPubSub(telemetry.log),
 }));
 
 describe('messaging on one process', () => {
@@ -18,7 +16,7 @@ describe('messaging on one process', () => {
     }));
 
   it('takes requests in turn, so that a small one does not wait behind a large one', async () => {
-    const queue = createInProcessWorkQueue(log);
+    const queue = createInProcessWorkQueue(unread);
     await queue.publish('images', messages('large', 50));
     await queue.publish('images', messages('small', 2));
     const order: string[] = [];
@@ -33,7 +31,7 @@ describe('messaging on one process', () => {
   });
 
   it('is bounded: past its limit it refuses, and the reconciler puts out again what was refused', async () => {
-    const queue = createInProcessWorkQueue(log);
+    const queue = createInProcessWorkQueue(unread);
     await queue.publish('images', messages('a', 100_000));
     await expect(queue.publish('images', messages('b', 1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await queue.close();

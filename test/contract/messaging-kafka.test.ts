@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import pino from 'pino';
 import type { ImageId, RequestId } from '../../src/domain/ids.js';
 import { createKafkaMessaging } from '../../src/messaging/kafka.js';
 import type { WorkQueue } from '../../src/messaging/work-queue.js';
+import { unread } from '../support/unread.js';
 import { waitFor } from '../support/wait-for.js';
 import { messagingContract } from './messaging.js';
 
 const broker = process.env['KAFKA_BROKERS'];
-const log = pino({ level: 'silent' });
 const settings = (prefix: string) => ({ brokers: [broker ?? ''], credentials: null, prefix });
 
 if (broker) {
-  messagingContract('Kafka', () => createKafkaMessaging(settings(`test-${randomUUID()}`), log));
+  messagingContract('Kafka', (telemetry) => createKafkaMessaging(settings(`test-${randomUUID()}`), telemetry));
   describe('messaging on Kafka', kafkaTests);
 } else {
   // A file without a test counts as failed; the contract itself needs a broker to run on.
@@ -26,7 +25,7 @@ function kafkaTests(): void {
   const numberOf = (imageId: string) => Number(imageId.split('.i')[1]);
   const admin = () => new Kafka({ brokers: [broker ?? ''], logLevel: logLevel.NOTHING });
   let prefix: string;
-  const open = () => createKafkaMessaging(settings(prefix), log);
+  const open = () => createKafkaMessaging(settings(prefix), unread);
 
   beforeEach(() => {
     prefix = `test-${randomUUID()}`;
@@ -144,7 +143,7 @@ function kafkaTests(): void {
 
   it('names the topics that are missing and cannot be made', async () => {
     const tooLong = 'x'.repeat(250);
-    await expect(createKafkaMessaging(settings(tooLong), log)).rejects.toThrow(
+    await expect(createKafkaMessaging(settings(tooLong), unread)).rejects.toThrow(
       /Kafka has no topic x+\.requests, .*could not make it/,
     );
   });

@@ -1,11 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ImageId, RequestId } from '../../src/domain/ids.js';
+import type { Telemetry } from '../../src/domain/telemetry.js';
+import { NO_TRACING, type Tracing } from '../../src/domain/tracing.js';
 import type { PubSub } from '../../src/messaging/pub-sub.js';
 import type { WorkQueue } from '../../src/messaging/work-queue.js';
+import { unread } from '../support/unread.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** What every messaging engine must do. */
-export function messagingContract(name: string, open: () => Promise<{ queue: WorkQueue; pubSub: PubSub }>): void {
+export function messagingContract(
+  name: string,
+  open: (telemetry: Telemetry) => Promise<{ queue: WorkQueue; pubSub: PubSub }>,
+): void {
   describe(`messaging on ${name}`, () => {
     let queue: WorkQueue;
     let pubSub: PubSub;
@@ -16,7 +22,7 @@ export function messagingContract(name: string, open: () => Promise<{ queue: Wor
     });
 
     beforeEach(async () => {
-      ({ queue, pubSub } = await open());
+      ({ queue, pubSub } = await open(unread));
     });
     afterEach(async () => {
       await queue.close();
@@ -63,6 +69,49 @@ export function messagingContract(name: string, open: () => Promise<{ queue: Wor
       await waitFor('the dead message', () => dead.length === 1);
       expect(tries).toBe(3);
       expect(dead).toEqual([[message(1), 'poison']]);
+    });
+
+    it('tells how many messages are not finished: those that wait, and those in work', async () => {
+      await queue.publish('images', [message(1), message(2), message(3)]);
+      expect(await queue.lag()).toEqual({ requests: 0, images: 3 });
+      const finish: (() => void)[] = [];
+      await queue.consume('images', {
+        concurrency: 8,
+        onDead: async () => undefined,
+        handle: () => new Promise((finished) => finish.push(finished)),
+      });
+      await waitFor('all to be in work', () => finish.length === 3);
+      expect(await queue.lag()).toEqual({ requests: 0, images: 3 });
+      for (const finished of finish) finished();
+      await waitFor('none to be left', async () => (await queue.lag()).images === 0);
+    });
+
+    it('carries along where the trace of whoever publishes goes on', async () => {
+      const carried = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'a=b' };
+      const begun: (object | null | undefined)[] = [];
+      let now: typeof carried | null = carried;
+      const tracing: Tracing = {
+        ...NO_TRACING,
+        carry: () => now,
+        span(name, options, work) {
+          begun.push(options.from);
+          return NO_TRACING.span(name, options, work);
+        },
+      };
+      const traced = await open({ ...unread, tracing });
+      await traced.queue.consume('images', {
+        concurrency: 1,
+        onDead: async () => undefined,
+        handle: async () => undefined,
+      });
+      await traced.queue.publish('images', [message(1)]);
+      await waitFor('the first', () => begun.length === 1);
+      now = null;
+      await traced.queue.publish('images', [message(2)]);
+      await waitFor('the second', () => begun.length === 2);
+      expect(begun).toEqual([carried, null]);
+      await traced.queue.close();
+      await traced.pubSub.close();
     });
 
     it('takes nothing more after its close, which waits for what is under way and aborts its signal', async () => {

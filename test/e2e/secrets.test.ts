@@ -19,6 +19,8 @@ const PLANTED = {
   queryToken: 'planted-token-in-a-url-7d3f',
   idempotencyKey: 'planted-idempotency-9a9a',
   databasePassword: 'planted-database-pw-1b2c',
+  metricsToken: 'planted-metrics-token-6e6e',
+  tracesKey: 'planted-traces-key-0d0d',
 };
 
 /** As it stands, in base64 as in Basic, and as a URL has it. */
@@ -51,6 +53,11 @@ describe('no secret', () => {
       API_KEYS: `ann:${PLANTED.apiKey}`,
       WEBHOOK_SECRET: PLANTED.webhookSecret,
       LOG_LEVEL: 'trace',
+      METRICS_TOKEN: PLANTED.metricsToken,
+      // Nobody takes them, so that this is logged.
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://ann:${PLANTED.tracesKey}@127.0.0.1:1`,
+      OTEL_EXPORTER_OTLP_HEADERS: `api-key=${PLANTED.tracesKey}`,
+      OTEL_BSP_SCHEDULE_DELAY: '50',
     });
     const errors: string[] = [];
     const url = (path: string) => `${service.url}${path}`;
@@ -98,8 +105,12 @@ describe('no secret', () => {
       ((await (await fetch(url(`/api/status/${requestId}`), { headers })).json()) as { status: string }).status;
     await waitFor('the end', async () => (await end()) === 'completed', 30_000);
     await waitFor('the webhook to be tried', () => service.log.some((line) => line.includes('webhook told')));
-    const metrics = await (await fetch(url('/metrics'))).text();
+    await waitFor('the traces not to be sent', () => service.log.some((line) => line.includes('traces not sent')));
+    const metrics = await (
+      await fetch(url('/metrics'), { headers: { authorization: `Bearer ${PLANTED.metricsToken}` } })
+    ).text();
     const ready = await (await fetch(url('/readyz'))).text();
+    expect(metrics).toContain('pixelpress_images_total');
     await service.stop();
 
     expect(service.log.length).toBeGreaterThan(3);

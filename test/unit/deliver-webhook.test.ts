@@ -6,6 +6,7 @@ import { createAddressGuard } from '../../src/images/address-guard.js';
 import type { RequestSnapshot } from '../../src/models/request.js';
 import type { WebhookOutcome } from '../../src/models/webhook-transitions.js';
 import { createDeliverWebhook } from '../../src/workers/deliver-webhook.js';
+import { unread } from '../support/unread.js';
 
 const OLD = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const NEW = `whsec_${Buffer.alloc(24, 2).toString('base64')}`;
@@ -56,11 +57,10 @@ async function tried(
       },
     },
   };
-  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const deliver = createDeliverWebhook({
     database: database as never,
     progress: { report() {} } as never,
-    log: quiet,
+    ...unread,
     limits: { fetchTimeoutMs },
     guard,
     secrets,
