@@ -1,4 +1,4 @@
-import { index, modelOptions, prop } from '@typegoose/typegoose';
+import { index, modelOptions, prop, Severity } from '@typegoose/typegoose';
 import type { ImageId, RequestId } from '../domain/ids.js';
 import { ImageStatus } from '../domain/image-status.js';
 import type { ImageWarningCode } from '../domain/image-warning.js';
@@ -44,6 +44,7 @@ class ImageError {
 @index({ requestId: 1, status: 1, seq: 1 })
 @index({ notBefore: 1 })
 @modelOptions({
+  options: { allowMixed: Severity.ALLOW },
   schemaOptions: { collection: 'images', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
 })
 export class Image {
