@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Router } from 'express';
 import type { Config } from './config.js';
+import { UnavailableError, unavailable } from './domain/errors.js';
 import type { Log } from './domain/log.js';
 import type { Telemetry } from './domain/telemetry.js';
 import { NO_TRACING, type Tracing } from './domain/tracing.js';
 import { createUrls } from './domain/urls.js';
+import { createFreeSpace } from './free-space.js';
 import { holdLease } from './hold-lease.js';
 import { createAuthenticate } from './http/authenticate.js';
 import { createHealth } from './http/health.js';
@@ -47,6 +49,8 @@ export interface Engines {
 
 /** Puts something of the caller's around the engines: the tests of faults cut in there. */
 export type WrapEngines = (engines: Engines) => Engines;
+
+type HasRoom = () => Promise<boolean>;
 
 /** Notes what is to be closed at the end, in the other order. */
 type Keep = <T extends Closable>(part: T) => T;
@@ -96,12 +100,14 @@ async function openTracing(log: Log): Promise<Tracing & Closable> {
 async function openEngines(config: Config, telemetry: Telemetry, keep: Keep): Promise<Engines> {
   const { dataDir, kafka, mongodbUri } = config;
   if (!mongodbUri || !config.s3) keep(await lockDataDir(dataDir));
-  const uri = mongodbUri ?? (await startDatabase(join(dataDir, 'database'), keep)).uri;
+  const hasRoom = createFreeSpace(dataDir, config.minFreeDiskBytes);
+  const uri = mongodbUri ?? (await startDatabase(join(dataDir, 'database'), hasRoom, keep)).uri;
   const maxPoolSize = config.workerConcurrency + EXTRA_CONNECTIONS;
   const connecting = connectDatabase(uri, { maxPoolSize });
-  const database = keep(await reachEngine('database', mongodbUri && 'MONGODB_URI', connecting));
-  const storage = keep(await openStorage(config));
-  await reachEngine('bucket', config.s3 && 'AWS_BUCKET_NAME', storage.check());
+  const connected = keep(await reachEngine('database', mongodbUri && 'MONGODB_URI', connecting));
+  const database = mongodbUri ? connected : checkingRoom(connected, hasRoom);
+  const storage = keep(await openStorage(config, hasRoom));
+  await reachEngine('bucket', config.s3 && 'AWS_BUCKET_NAME', unlessFull(storage.check(), telemetry.log));
   if (mongodbUri && !kafka) keep(await holdLease(database, 'in-process messaging', telemetry.log));
   const { queue, pubSub } = await reachEngine('broker', kafka && 'KAFKA_BROKERS', openMessaging(config, telemetry));
   keep(pubSub);
@@ -109,14 +115,33 @@ async function openEngines(config: Config, telemetry: Telemetry, keep: Keep): Pr
   return { database, storage, queue, pubSub };
 }
 
-async function startDatabase(dataDir: string, keep: Keep) {
-  const { startEmbeddedMongo } = await import('./embedded-mongo/server.js');
-  return keep(await startEmbeddedMongo({ dataDir }));
+/** A service whose store is full starts: what is there can be read and removed. */
+async function unlessFull(check: Promise<void>, log: Log): Promise<void> {
+  return check.catch((error: unknown) => {
+    if (!(error instanceof UnavailableError) || error.outage !== 'full') throw error;
+    log.error({ error }, 'the object store is full; nothing new is taken');
+  });
 }
 
-async function openStorage({ s3, dataDir }: Config): Promise<ObjectStorage> {
+async function startDatabase(dataDir: string, hasRoom: HasRoom, keep: Keep) {
+  const { startEmbeddedMongo } = await import('./embedded-mongo/server.js');
+  return keep(await startEmbeddedMongo({ dataDir, hasRoom }));
+}
+
+/** An embedded database answers though its disk is full, but takes nothing new. */
+function checkingRoom(database: Database, hasRoom: HasRoom): Database {
+  return {
+    ...database,
+    async check() {
+      await database.check();
+      if (!(await hasRoom())) throw unavailable('database', undefined, 'full');
+    },
+  };
+}
+
+async function openStorage({ s3, dataDir }: Config, hasRoom: HasRoom): Promise<ObjectStorage> {
   if (s3) return (await import('./storage/s3.js')).createS3Storage(s3);
-  return (await import('./storage/disk.js')).createDiskStorage(join(dataDir, 'objects'));
+  return (await import('./storage/disk.js')).createDiskStorage(join(dataDir, 'objects'), hasRoom);
 }
 
 async function openMessaging({ kafka }: Config, telemetry: Telemetry): Promise<Pick<Engines, 'queue' | 'pubSub'>> {

@@ -34,6 +34,8 @@ export interface Config {
   reconcileEveryMs: number;
   /** For one whole upload, in milliseconds. */
   uploadTimeoutMs: number;
+  /** Free bytes on the disk of `dataDir` below which nothing new is taken; 0 looks at none. */
+  minFreeDiskBytes: number;
   /** How long ended requests are kept, in milliseconds; null is for ever. */
   retentionMs: number | null;
   logLevel: string;
@@ -116,6 +118,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     security: readSecurity(env, apiKeys.size === 0 && isLoopback(host)),
     reconcileEveryMs: env.whole('RECONCILE_EVERY_MS', 60_000, 1_000, 3_600_000),
     uploadTimeoutMs: env.whole('UPLOAD_TIMEOUT_MS', 30 * 60_000, 1_000, DAY_MS),
+    minFreeDiskBytes: env.whole('MIN_FREE_DISK_BYTES', 256 * MIB, 0),
     retentionMs: env.whole('RETENTION_DAYS', 0, 0, 36_500) * DAY_MS || null,
     logLevel: env.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     tracing: readTracing(env),

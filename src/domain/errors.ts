@@ -43,11 +43,28 @@ export function badInput(field: string, message: string): AppError {
   return new AppError('BAD_USER_INPUT', message, { field });
 }
 
+/** Why an engine does nothing for us just now. */
+export type Outage = keyof typeof OUTAGES;
+
+const OUTAGES = {
+  unreachable: 'cannot be reached',
+  full: 'has no room left',
+  denied: 'refuses the service its rights',
+} as const;
+
 /** An engine of ours that is away for now: what is in work waits for it, and a client is told to come again. */
-export function unavailable(engine: string, cause?: unknown): AppError {
-  const error = new AppError('UNAVAILABLE', `The ${engine} cannot be reached; try again later.`);
-  error.cause = cause;
-  return error;
+export class UnavailableError extends AppError {
+  readonly outage: Outage;
+
+  constructor(engine: string, outage: Outage, cause: unknown) {
+    super('UNAVAILABLE', `The ${engine} ${OUTAGES[outage]}; try again later.`);
+    this.outage = outage;
+    this.cause = cause;
+  }
+}
+
+export function unavailable(engine: string, cause?: unknown, outage: Outage = 'unreachable'): UnavailableError {
+  return new UnavailableError(engine, outage, cause);
 }
 
 export function isUnavailable(error: unknown): boolean {

@@ -41,15 +41,28 @@ export interface Catalog {
   removeIndex(collection: Collection, index: Index): void;
   setMultikey(collection: Collection, index: Index): void;
   remove(namespace: string): void;
+  /** Takes what is stored for what is: a commit has failed. */
+  reload(): void;
 }
 
 /** Every change is made within a write transaction of the caller. */
 export function createCatalog(root: RootDatabase): Catalog {
   const tree = root.openDB<{ indexes: StoredIndex[] } | number, string>({ name: 'catalog', encoding: 'json' });
   const collections = new Map<string, Collection>();
-  for (const { key, value } of tree.getRange()) {
-    if (typeof value !== 'number') collections.set(key, { namespace: key, indexes: value.indexes.map(openIndex) });
-  }
+  const reload = () => {
+    const stored = new Set<string>();
+    for (const { key, value } of tree.getRange()) {
+      if (typeof value === 'number') continue;
+      stored.add(key);
+      const indexes = value.indexes.map(openIndex);
+      const known = collections.get(key);
+      // In place: whoever is at work on the collection goes on with what is stored.
+      if (known) known.indexes = indexes;
+      else collections.set(key, { namespace: key, indexes });
+    }
+    for (const namespace of [...collections.keys()]) if (!stored.has(namespace)) collections.delete(namespace);
+  };
+  reload();
   const nextId = () => {
     const id = ((tree.get('\u0000nextId') as number | undefined) ?? 0) + 1;
     void tree.put('\u0000nextId', id);
@@ -74,6 +87,13 @@ export function createCatalog(root: RootDatabase): Catalog {
       const found = collections.get(namespace);
       if (found) return found;
       const collection: Collection = { namespace, indexes: [] };
+      // Made in a commit that was under way while another one failed.
+      const stored = tree.get(namespace);
+      if (stored && typeof stored !== 'number') {
+        collection.indexes = stored.indexes.map(openIndex);
+        collections.set(namespace, collection);
+        return collection;
+      }
       addIndex(collection, '_id_', { _id: 1 }, true);
       return collection;
     },
@@ -91,6 +111,7 @@ export function createCatalog(root: RootDatabase): Catalog {
       void tree.remove(namespace);
       collections.delete(namespace);
     },
+    reload,
   };
 }
 

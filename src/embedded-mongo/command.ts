@@ -8,6 +8,8 @@ import type { Store } from './store.js';
 export interface CommandContext {
   store: Store;
   cursors: Cursors;
+  /** Whether new documents may be written. */
+  hasRoom: () => Promise<boolean>;
   stats: ScanStats & { commands: Record<string, number> };
 }
 
@@ -17,6 +19,11 @@ export function namespaceOf(command: Doc, name: string): string {
   const collection = command[name];
   if (typeof collection !== 'string' || collection === '') throw new MongoError('BadValue', 'a collection is needed');
   return `${String(command['$db'])}.${collection}`;
+}
+
+/** @throws MongoError where there is no room for new documents */
+export async function checkRoom({ hasRoom }: CommandContext): Promise<void> {
+  if (!(await hasRoom())) throw new MongoError('OutOfDiskSpace', 'there is no room for new documents');
 }
 
 export function docOf(value: unknown): Doc {

@@ -1,5 +1,5 @@
 import { aggregate } from './aggregate.js';
-import { type Command, type CommandContext, docOf, namespaceOf, numberOf } from './command.js';
+import { type Command, type CommandContext, checkRoom, docOf, namespaceOf, numberOf } from './command.js';
 import { compileFilter, compileProjection, type Doc, MAX_DOCUMENT_BYTES } from './documents.js';
 import { indexCommands } from './index-commands.js';
 import { MongoError } from './mongo-error.js';
@@ -98,7 +98,8 @@ async function* iterate(documents: Doc[]): AsyncGenerator<Doc> {
 }
 
 /** The first that matches is changed; where another write came between, the next that matches. */
-async function findAndModify(command: Doc, { store, stats }: CommandContext): Promise<Doc> {
+async function findAndModify(command: Doc, context: CommandContext): Promise<Doc> {
+  const { store, stats } = context;
   const namespace = namespaceOf(command, 'findAndModify');
   const filter = docOf(command['query']);
   const project = compileProjection(docOf(command['fields']));
@@ -120,6 +121,7 @@ async function findAndModify(command: Doc, { store, stats }: CommandContext): Pr
     if (updated) return answer(command['new'] ? updated.after : updated.before, { n: 1, updatedExisting: true });
   }
   if (!step || !command['upsert']) return answer(null, { n: 0, ...(step && { updatedExisting: false }) });
+  await checkRoom(context);
   const { document, inserted } = await store.upsert(namespace, step);
   const told = { n: 1, updatedExisting: !inserted, ...(inserted && { upserted: document['_id'] }) };
   return answer(command['new'] ? document : null, told);

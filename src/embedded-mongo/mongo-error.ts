@@ -28,4 +28,5 @@ const CODES = {
   IndexKeySpecsConflict: 86,
   DuplicateKey: 11_000,
   BSONObjectTooLarge: 10_334,
+  OutOfDiskSpace: 14_031,
 } as const;

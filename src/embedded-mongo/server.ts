@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { open } from 'lmdb';
 import type { CommandContext } from './command.js';
 import { serveConnection } from './connection.js';
+import { outliveFailedCommits } from './failed-commit.js';
 import { createStore } from './store.js';
 
 /** A socket's path has at most 107 bytes on Linux, 103 elsewhere. */
@@ -18,23 +19,32 @@ export interface EmbeddedMongo {
   close(): Promise<void>;
 }
 
+export interface EmbeddedMongoOptions {
+  dataDir: string;
+  /** Whether new documents may be written; without it, always. What is there can be changed and removed in any case. */
+  hasRoom?: () => Promise<boolean>;
+}
+
 /**
  * A server of MongoDB's protocol within this process, on a socket under its data directory (a loopback port on
  * Windows). What it acknowledges is committed, and outlives `kill -9`.
  * One process at a time may have the directory: its lock is the caller's.
  */
-export async function startEmbeddedMongo({ dataDir }: { dataDir: string }): Promise<EmbeddedMongo> {
+export async function startEmbeddedMongo({ dataDir, hasRoom }: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
   const folder = resolve(dataDir);
   mkdirSync(folder, { recursive: true });
   const root = open({ path: join(folder, 'lmdb'), keyEncoding: 'binary', maxDbs: 8 });
   const stats: CommandContext['stats'] = { keysScanned: 0, documentsScanned: 0, commands: {} };
   const store = createStore(root);
+  const takeBack = outliveFailedCommits();
   const sockets = new Map<Socket, Promise<void>>();
   const server = createServer((socket) => {
     socket.setNoDelay(true);
     sockets.set(
       socket,
-      serveConnection(socket, { store, stats }).finally(() => sockets.delete(socket)),
+      serveConnection(socket, { store, stats, hasRoom: hasRoom ?? (async () => true) }).finally(() =>
+        sockets.delete(socket),
+      ),
     );
   });
   const path = socketPath(folder);
@@ -55,6 +65,7 @@ export async function startEmbeddedMongo({ dataDir }: { dataDir: string }): Prom
       await Promise.all(sockets.values());
       await closed;
       await root.close();
+      takeBack();
       if (path && !path.startsWith(folder)) rmSync(dirname(path), { recursive: true, force: true });
     },
   };

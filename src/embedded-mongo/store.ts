@@ -3,6 +3,7 @@ import type { RootDatabase } from 'lmdb';
 import { applyUpdate, documentToInsert } from './apply-update.js';
 import { type Catalog, type Collection, createCatalog, type Index, indexKeys, type Tree } from './catalog.js';
 import { compileFilter, type Doc, decodeDocument, encodeDocument } from './documents.js';
+import { translateCommitError } from './failed-commit.js';
 import { encodeValue } from './key-encoding.js';
 import { MongoError } from './mongo-error.js';
 
@@ -54,7 +55,12 @@ export function createStore(root: RootDatabase): Store {
     const bytes = documents.get(key);
     return bytes ? decodeDocument(bytes) : null;
   };
-  const write = <T>(change: () => T) => root.transaction(change);
+  const write = <T>(change: () => T): Promise<T> =>
+    root.transaction(change).catch((error: unknown) => {
+      const told = translateCommitError(error);
+      if (told !== error) catalog.reload();
+      throw told;
+    });
 
   const checkUnique = ({ namespace, indexes }: Collection, key: Buffer, document: Doc, before: Doc | null) => {
     for (const index of indexes.slice(1)) {

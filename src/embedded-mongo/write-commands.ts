@@ -1,4 +1,4 @@
-import { type Command, type CommandContext, docOf, namespaceOf } from './command.js';
+import { type Command, type CommandContext, checkRoom, docOf, namespaceOf } from './command.js';
 import type { Doc } from './documents.js';
 import { compileFilter } from './documents.js';
 import { MongoError } from './mongo-error.js';
@@ -14,7 +14,9 @@ type WriteError = Doc & { index: number };
 
 /** insert, update and delete. */
 export const writeCommands: Readonly<Record<string, Command>> = {
-  async insert(command, { store }) {
+  async insert(command, context) {
+    const { store } = context;
+    await checkRoom(context);
     const namespace = namespaceOf(command, 'insert');
     const documents = listOf(command['documents']);
     const ordered = command['ordered'] !== false;
@@ -61,7 +63,8 @@ export const writeCommands: Readonly<Record<string, Command>> = {
   },
 };
 
-async function update(namespace: string, statement: Doc, { store, stats }: CommandContext) {
+async function update(namespace: string, statement: Doc, context: CommandContext) {
+  const { store, stats } = context;
   const step = toStep(docOf(statement['q']), statement['u']);
   const collection = store.catalog.find(namespace);
   const single = statement['multi'] !== true;
@@ -76,6 +79,7 @@ async function update(namespace: string, statement: Doc, { store, stats }: Comma
     });
   }
   if (n > 0 || !statement['upsert']) return { n, nModified };
+  await checkRoom(context);
   const { document, inserted } = await store.upsert(namespace, step);
   return inserted ? { n: 1, nModified: 0, upserted: document['_id'] } : { n: 1, nModified: 1 };
 }

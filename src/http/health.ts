@@ -1,9 +1,10 @@
 import { Router } from 'express';
+import type { Outage } from '../domain/errors.js';
 import type { Authenticate } from './authenticate.js';
 import { requireOwner } from './authenticate.js';
 
-/** Which engines answer, by their names. */
-export type CheckEngines = () => Promise<Readonly<Record<string, boolean>>>;
+/** How each engine stands, by its name. */
+export type CheckEngines = () => Promise<Readonly<Record<string, 'ok' | Outage>>>;
 
 export interface HealthDeps {
   checkEngines: CheckEngines;
@@ -12,19 +13,16 @@ export interface HealthDeps {
   authenticateScraper: Authenticate;
 }
 
-/** `/healthz`: the process runs. `/readyz`: the engines answer. `/metrics`: Prometheus. */
+/** `/healthz`: the process runs. `/readyz`: the engines answer, and take what is new. `/metrics`: Prometheus. */
 export function createHealth({ checkEngines, metrics, authenticateScraper }: HealthDeps): Router {
   const router = Router();
   router.get('/healthz', (_, response) => {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_, response) => {
-    const results = Object.entries(await checkEngines());
-    const ready = results.every(([, isUp]) => isUp);
-    const engines = results.map(([name, isUp]) => [name, isUp ? 'ok' : 'unreachable']);
-    response
-      .status(ready ? 200 : 503)
-      .json({ status: ready ? 'ok' : 'unavailable', engines: Object.fromEntries(engines) });
+    const engines = await checkEngines();
+    const ready = Object.values(engines).every((state) => state === 'ok');
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', engines });
   });
   router.get('/metrics', async (request, response) => {
     requireOwner(authenticateScraper, request.headers);

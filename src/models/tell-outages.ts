@@ -1,7 +1,11 @@
 import mongoose from 'mongoose';
-import { unavailable } from '../domain/errors.js';
+import { type Outage, unavailable } from '../domain/errors.js';
 
 const { MongoError, MongoNetworkError, MongoServerSelectionError } = mongoose.mongo;
+
+const OUT_OF_DISK_SPACE = 14_031;
+/** Atlas answers a full cluster with an error of its own. */
+const OVER_QUOTA = /over your space quota/;
 
 type Call = (...args: never[]) => Promise<unknown>;
 
@@ -12,15 +16,17 @@ export function tellOutages<T extends object>(store: T): T {
     name,
     (...args: never[]) =>
       call(...args).catch((error: unknown) => {
-        throw isOutage(error) ? unavailable('database', error) : error;
+        const outage = outageOf(error);
+        throw outage ? unavailable('database', error, outage) : error;
       }),
   ]);
   return Object.fromEntries(told) as T;
 }
 
-function isOutage(error: unknown): boolean {
-  if (error instanceof mongoose.Error.MongooseServerSelectionError) return true;
-  if (!(error instanceof MongoError)) return false;
+function outageOf(error: unknown): Outage | null {
+  if (error instanceof mongoose.Error.MongooseServerSelectionError) return 'unreachable';
+  if (!(error instanceof MongoError)) return null;
+  if (error.code === OUT_OF_DISK_SPACE || OVER_QUOTA.test(error.message)) return 'full';
   const away = error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
-  return away || error.hasErrorLabel('RetryableWriteError');
+  return away || error.hasErrorLabel('RetryableWriteError') ? 'unreachable' : null;
 }

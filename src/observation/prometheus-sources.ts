@@ -1,11 +1,12 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { Outage } from '../domain/errors.js';
 
 /** What is asked at each scrape; each answers within a limit of time, or throws. */
 export interface PrometheusSources {
   /** Messages by topic that are published and not finished. */
   queueLag(): Promise<Readonly<Record<string, number>>>;
   /** Engines by name, and whether each answers. */
-  engines(): Promise<Readonly<Record<string, boolean>>>;
+  engines(): Promise<Readonly<Record<string, 'ok' | Outage>>>;
 }
 
 /** Adds what has to be asked. Where the answer is not to be had there is no series: an old one would mislead. */
@@ -27,7 +28,7 @@ export function addSources(registry: Registry, { queueLag, engines }: Prometheus
     labelNames: ['engine'],
     registers: [registry],
     async collect() {
-      for (const [engine, isUp] of Object.entries(await engines())) this.set({ engine }, isUp ? 1 : 0);
+      for (const [engine, state] of Object.entries(await engines())) this.set({ engine }, state === 'ok' ? 1 : 0);
     },
   });
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, type Dir } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { unavailable } from '../domain/errors.js';
+import { type Outage, unavailable } from '../domain/errors.js';
 import { type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
+import { withProbe } from './with-probe.js';
 
 const PAGE = 500;
 const MOVE_TRIES = 10;
@@ -11,22 +12,27 @@ const MOVE_TRIES = 10;
 const UNFINISHED = '.unfinished';
 
 /** Objects as files under one folder: written to a temporary name, fsynced and renamed, so that none is ever half. */
-export function createDiskStorage(folder: string): ObjectStorage {
+/** @param hasRoom whether anything may be written; left out, as long as the disk takes it */
+export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean> = async () => true): ObjectStorage {
   const root = resolve(folder);
   const pathOf = (key: string) => pathInside(root, key);
-  return {
-    put: (key, body) => writeWhole(join(root, UNFINISHED), pathOf(key), body),
+  const calls: Omit<ObjectStorage, 'ready'> = {
+    async put(key, body) {
+      const path = pathOf(key);
+      if (!(await hasRoom())) throw unavailable('object store', undefined, 'full');
+      return orUnavailable(writeWhole(join(root, UNFINISHED), path, body));
+    },
     async get(key, range) {
       const path = pathOf(key);
-      const found = await statOrNull(path);
+      const found = await orUnavailable(statOrNull(path));
       if (!found) throw new ObjectNotFoundError(key);
       return { ...found, body: createReadStream(path, range) };
     },
-    head: async (key) => statOrNull(pathOf(key)),
+    head: async (key) => orUnavailable(statOrNull(pathOf(key))),
     async delete(keys) {
       for (const key of keys) {
         const path = pathOf(key);
-        await rm(path, { force: true });
+        await orUnavailable(rm(path, { force: true }));
         await removeEmptyParents(root, dirname(path));
       }
     },
@@ -35,11 +41,13 @@ export function createDiskStorage(folder: string): ObjectStorage {
     removeUnfinished: (before) => removeOldFiles(join(root, UNFINISHED), before),
     presign: async () => null,
     async check() {
-      await mkdir(root, { recursive: true });
-      await access(root, constants.W_OK);
+      await orUnavailable(mkdir(root, { recursive: true }));
+      await orUnavailable(access(root, constants.W_OK));
+      if (!(await hasRoom())) throw unavailable('object store', undefined, 'full');
     },
     close: async () => undefined,
   };
+  return withProbe(calls);
 }
 
 /** @throws RangeError for a key that would leave the folder or is not a plain name: keys are ours, so this is a bug. */
@@ -78,7 +86,7 @@ async function writeWhole(
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(temporary, { force: true });
-    throw isFull(error) ? unavailable('object store', error) : error;
+    throw error;
   }
 }
 
@@ -167,9 +175,23 @@ async function removeEmptyParents(root: string, folder: string): Promise<void> {
   }
 }
 
-/** No room, no quota, or a disk that fails: it may pass, and is no fault of what was to be written. */
-function isFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'].includes((error as NodeJS.ErrnoException | null)?.code ?? '');
+/** What may pass, and is no fault of what was to be written. */
+const OUTAGE_OF: Readonly<Record<string, Outage>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EROFS: 'denied',
+  EIO: 'unreachable',
+  EMFILE: 'unreachable',
+  ENFILE: 'unreachable',
+};
+
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    const outage = OUTAGE_OF[(error as NodeJS.ErrnoException | null)?.code ?? ''];
+    throw outage ? unavailable('object store', error, outage) : error;
+  });
 }
 
 function isMissing(error: unknown): boolean {

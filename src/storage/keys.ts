@@ -14,6 +14,9 @@ export const REQUESTS_PREFIX = 'requests/';
 /** Names the database whose objects these are. */
 export const OWNER_KEY = 'pixelpress-owner.txt';
 
+/** Written and removed again, to see whether anything can be stored. */
+export const PROBE_KEY = 'pixelpress-probe.txt';
+
 /** Everything that is made for one request stands under this prefix. */
 export function requestPrefix(requestId: RequestId): string {
   return `${REQUESTS_PREFIX}${requestId}/`;

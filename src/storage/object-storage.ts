@@ -21,7 +21,9 @@ export interface ObjectStorage {
   removeUnfinished(before: Date): Promise<void>;
   /** A URL that gives the object to who holds it, for a limited time; null where the api serves the bytes itself. */
   presign(key: string): Promise<PresignedUrl | null>;
-  /** @throws if the store cannot be reached. */
+  /** Asked before work of which the result would be stored. @throws AppError UNAVAILABLE while nothing can be. */
+  ready(): Promise<void>;
+  /** @throws if the store cannot be reached, or takes nothing. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

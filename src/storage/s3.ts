@@ -17,10 +17,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { AppError, unavailable } from '../domain/errors.js';
+import { AppError, type Outage, unavailable } from '../domain/errors.js';
 import { REQUESTS_PREFIX, UPLOADS_PREFIX } from './keys.js';
 import { objectHeaders } from './object-headers.js';
 import { type ByteRange, type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
+import { withProbe } from './with-probe.js';
 
 export interface S3Settings {
   bucket: string;
@@ -60,7 +61,7 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
     return { ContentType: contentType, CacheControl: cacheControl, ContentDisposition: contentDisposition };
   };
 
-  return {
+  return withProbe({
     async put(key, body) {
       const object = { Bucket, Key: key, ...headersOf(key) };
       if (body instanceof Uint8Array) {
@@ -121,7 +122,7 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
     async close() {
       client.destroy();
     },
-  };
+  });
 }
 
 function createClient({ region, credentials }: S3Settings, endpoint: string | null): S3Client {
@@ -148,7 +149,8 @@ async function* listPages(client: S3Client, Bucket: string, Prefix: string): Asy
 
 async function* listFolders(client: S3Client, Bucket: string, Prefix: string): AsyncGenerator<string[]> {
   for await (const { CommonPrefixes } of readPages(client, { Bucket, Prefix, Delimiter: '/' })) {
-    yield (CommonPrefixes ?? []).flatMap((folder) => folder.Prefix ?? []);
+    const folders = (CommonPrefixes ?? []).flatMap((folder) => folder.Prefix ?? []);
+    if (folders.length > 0) yield folders;
   }
 }
 
@@ -183,7 +185,7 @@ function rangeHeader(range: ByteRange | undefined): string | undefined {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404 && error.name !== 'NoSuchBucket';
 }
 
 async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
@@ -194,9 +196,22 @@ async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
 
 /** What the store itself does not do now (no answer, an error of its own, no right, no room) it may do later. */
 function translate(error: unknown): unknown {
-  if (error instanceof AppError) return error;
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const outage = outageOf(error);
+  return outage ? unavailable('object store', error, outage) : error;
+}
+
+/** What passes, though its status says that the request itself was wrong: a bucket that is made again, a new token. */
+const PASSING = /^(NoSuchBucket|RequestTimeout|RequestTimeTooSkewed|SlowDown|OperationAborted)$/;
+/** Of S3, MinIO, Ceph and others, each with a status of its own. */
+const FULL = /quota|storagefull|insufficientstorage|notenoughspace/i;
+const DENIED = /^(AccessDenied|ExpiredToken|InvalidToken|TokenRefreshRequired|CredentialsProviderError)$/;
+
+function outageOf(error: Error): Outage | null {
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-  const isOurs = status !== undefined && status >= 400 && status < 500 && ![403, 408, 429].includes(status);
-  const isAway = error instanceof Error && ('$metadata' in error || 'code' in error);
-  return isAway && !isOurs ? unavailable('object store', error) : error;
+  if (FULL.test(error.name) || status === 507) return 'full';
+  if (DENIED.test(error.name) || status === 401 || status === 403) return 'denied';
+  if (PASSING.test(error.name) || status === 408 || status === 429) return 'unreachable';
+  if (status !== undefined && status >= 400 && status < 500) return null;
+  return '$metadata' in error || 'code' in error ? 'unreachable' : null;
 }

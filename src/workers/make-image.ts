@@ -102,6 +102,8 @@ export function createMakeImage(deps: Deps): MakeImage {
   };
 
   return async (claimed, options, signal) => {
+    // Nothing is fetched to be thrown away.
+    await storage.ready();
     const { bytes, held } = await fetchGated(claimed.image, signal);
     return make(claimed, bytes, options, signal).finally(() => held.release());
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unavailable } from '../../domain/errors.js';
 
 /**
  * Writes a stream to a temporary file that can be read at any place, and that is gone when the handle is closed, or
@@ -17,6 +18,7 @@ export async function spoolFile(source: AsyncIterable<Uint8Array>): Promise<File
     return file;
   } catch (error) {
     await file.close();
-    throw error;
+    const isFull = ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+    throw isFull ? unavailable('folder of temporary files', error, 'full') : error;
   }
 }

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDiskStorage } from '../../src/storage/disk.js';
+import { createS3Storage } from '../../src/storage/s3.js';
+import { waitFor } from '../support/wait-for.js';
+
+/** An S3 that answers all with one error, or with success where there is none. */
+async function startRefusingS3() {
+  let error: { status: number; code: string } | null = null;
+  const asked: string[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    request.resume();
+    asked.push(`${request.method} ${request.url?.split('?')[0]}`);
+    if (!error) return void response.writeHead(request.method === 'DELETE' ? 204 : 200).end();
+    const body = `<?xml version="1.0"?><Error><Code>${error.code}</Code><Message>no</Message></Error>`;
+    response.writeHead(error.status, { 'content-type': 'application/xml' }).end(body);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const storage = createS3Storage({
+    bucket: 'bucket',
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    publicEndpoint: null,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
+  return {
+    storage,
+    asked,
+    answer: (next: typeof error) => {
+      error = next;
+    },
+    async close() {
+      await storage.close();
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+describe('what an S3 refuses', () => {
+  let s3: Awaited<ReturnType<typeof startRefusingS3>>;
+  beforeEach(async () => {
+    s3 = await startRefusingS3();
+  });
+  afterEach(() => s3.close());
+  const put = () => s3.storage.put('requests/a/b.jpg', Buffer.from('x'));
+
+  it.each([
+    [403, 'AccessDenied', 'denied'],
+    [403, 'InvalidAccessKeyId', 'denied'],
+    [400, 'ExpiredToken', 'denied'],
+    [403, 'QuotaExceeded', 'full'],
+    [400, 'XMinioAdminBucketQuotaExceeded', 'full'],
+    [507, 'XMinioStorageFull', 'full'],
+    [404, 'NoSuchBucket', 'unreachable'],
+    [503, 'SlowDown', 'unreachable'],
+    [500, 'InternalError', 'unreachable'],
+  ])('with %s %s passes: it is %s', async (status, code, outage) => {
+    s3.answer({ status, code });
+    await expect(put()).rejects.toMatchObject({ code: 'UNAVAILABLE', outage });
+  });
+
+  it.each([
+    [400, 'EntityTooLarge'],
+    [400, 'InvalidRequest'],
+    [412, 'PreconditionFailed'],
+  ])('with %s %s is a fault of the object', async (status, code) => {
+    s3.answer({ status, code });
+    await expect(put()).rejects.not.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('a bucket that is gone is no object that is gone', async () => {
+    s3.answer({ status: 404, code: 'NoSuchBucket' });
+    await expect(s3.storage.get('requests/a/b.jpg')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('is remembered, and tried with an object of its own until the store takes something again', async () => {
+    await s3.storage.ready();
+    expect(s3.asked).toEqual([]);
+    s3.answer({ status: 403, code: 'AccessDenied' });
+    await expect(put()).rejects.toMatchObject({ outage: 'denied' });
+    const asked = s3.asked.length;
+    for (let image = 0; image < 20; image++) {
+      await expect(s3.storage.ready()).rejects.toMatchObject({ outage: 'denied' });
+    }
+    expect(s3.asked).toHaveLength(asked);
+    s3.answer(null);
+    await waitFor('the store to be ready', () =>
+      s3.storage.ready().then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(s3.asked.slice(asked)).toEqual([
+      'PUT /bucket/pixelpress-probe.txt',
+      expect.stringMatching(/^POST \/bucket/),
+    ]);
+  });
+});
+
+describe('what a disk refuses', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pixelpress-outage-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('passes where there is too little room, and what is there can be read and removed', async () => {
+    let isRoomy = true;
+    const storage = createDiskStorage(folder, async () => isRoomy);
+    await storage.put('requests/a/b.jpg', Buffer.from('x'));
+    isRoomy = false;
+    await expect(storage.put('requests/a/c.jpg', Buffer.from('x'))).rejects.toMatchObject({ outage: 'full' });
+    await expect(storage.check()).rejects.toMatchObject({ outage: 'full' });
+    expect(await storage.head('requests/a/b.jpg')).not.toBeNull();
+    await storage.delete(['requests/a/b.jpg']);
+    isRoomy = true;
+    await waitFor('the store to be ready', () =>
+      storage.check().then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  it('passes where the service may not write', async () => {
+    const storage = createDiskStorage(folder);
+    const isRoot = process.getuid?.() === 0;
+    // Root may write anywhere but on a disk that takes nothing.
+    if (isRoot) execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]);
+    await storage.put('requests/a/a.jpg', Buffer.from('x'));
+    if (isRoot) execFileSync('mount', ['-o', 'remount,ro', folder]);
+    else chmodSync(join(folder, '.unfinished'), 0o500);
+    try {
+      await expect(storage.put('requests/a/b.jpg', Buffer.from('x'))).rejects.toMatchObject({ outage: 'denied' });
+      await expect(storage.check()).rejects.toMatchObject({ outage: 'denied' });
+      expect(await storage.head('requests/a/a.jpg')).not.toBeNull();
+    } finally {
+      if (isRoot) execFileSync('umount', [folder]);
+      else chmodSync(join(folder, '.unfinished'), 0o700);
+    }
+  });
+});
