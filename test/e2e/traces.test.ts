@@ -91,7 +91,7 @@ describe('the trace of an upload', () => {
     expect(line('ready')).not.toHaveProperty('traceId');
     // Nothing of what a client wrote but the host.
     expect(JSON.stringify(spans)).not.toMatch(/\.jpg|products\.csv/);
-  }, 60_000);
+  }, 180_000);
 
   it('is not recorded where the client says so, from its HTTP call to its last image', async () => {
     collector.spans.length = 0;
