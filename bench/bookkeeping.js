@@ -38,30 +38,29 @@ const limits = {
 const folder = mkdtempSync(join(tmpdir(), 'pixelpress-bench-'));
 const mongo = await startEmbeddedMongo({ dataDir: join(folder, 'database') });
 const database = await connectDatabase(mongo.uri, { maxPoolSize: 24 });
-const files = createDiskStorage(join(folder, 'objects'));
-// Images are neither fetched, nor compressed, nor written: what is left is the bookkeeping.
-const storage = {
-  ...files,
-  put: async (key, body) => (key.endsWith('.jpg') ? { bytes: body.byteLength } : files.put(key, body)),
-};
+const storage = createDiskStorage(join(folder, 'objects'));
 const queue = createInProcessWorkQueue(telemetry);
 const pubSub = createInProcessPubSub(log);
 const progress = createProgressPublisher(pubSub, log);
 const deps = { database, storage, queue, pubSub, progress, limits, ...telemetry };
 const requests = await createRequests(deps);
-const info = { width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg', extension: 'jpg' };
+const info = { width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg' };
 
 let made = 0;
 let reached = () => undefined;
 const workers = await startWorkers({
   ...deps,
-  fetchImage: async () => ({ bytes: Buffer.alloc(16, ++made) }),
-  compressImage: async (bytes) => {
-    reached(made);
-    return { original: info, compressed: { ...info, data: bytes.subarray(1) }, keptOriginal: false, warnings: [] };
+  makeImage: async ({ image, claim }) => {
+    reached(++made);
+    const stored = (role, bytes) => ({ key: `${image._id}/${role}-${claim}.jpg`, bytes, ...info });
+    const result = {
+      original: stored('original', 16),
+      compressed: stored('compressed', 15),
+      keptOriginal: false,
+      warnings: [],
+    };
+    return { result, discard: async () => undefined };
   },
-  hostGate: { enter: async () => () => undefined },
-  cores: 2,
   concurrency: 8,
   alone: true,
   reconcileEveryMs: 60_000,

@@ -19,6 +19,7 @@ import { connectDatabase, type Database } from './models/database.js';
 import { checkEngines } from './observation/check-engines.js';
 import { createPrometheus, type Prometheus } from './observation/prometheus.js';
 import { tagLog } from './observation/tag-log.js';
+import { openStorage } from './open-storage.js';
 import { reachEngine } from './reach-engine.js';
 import type { RequestDeps } from './requests/deps.js';
 import { createRequests, type Requests } from './requests/requests.js';
@@ -106,7 +107,7 @@ async function openEngines(config: Config, telemetry: Telemetry, keep: Keep): Pr
   const connecting = connectDatabase(uri, { maxPoolSize });
   const connected = keep(await reachEngine('database', mongodbUri && 'MONGODB_URI', connecting));
   const database = mongodbUri ? connected : checkingRoom(connected, hasRoom);
-  const storage = keep(await openStorage(config, hasRoom));
+  const storage = keep(await openStorage(config));
   await reachEngine('bucket', config.s3 && 'AWS_BUCKET_NAME', unlessFull(storage.check(), telemetry.log));
   if (mongodbUri && !kafka) keep(await holdLease(database, 'in-process messaging', telemetry.log));
   const { queue, pubSub } = await reachEngine('broker', kafka && 'KAFKA_BROKERS', openMessaging(config, telemetry));
@@ -139,18 +140,13 @@ function checkingRoom(database: Database, hasRoom: HasRoom): Database {
   };
 }
 
-async function openStorage({ s3, dataDir }: Config, hasRoom: HasRoom): Promise<ObjectStorage> {
-  if (s3) return (await import('./storage/s3.js')).createS3Storage(s3);
-  return (await import('./storage/disk.js')).createDiskStorage(join(dataDir, 'objects'), hasRoom);
-}
-
 async function openMessaging({ kafka }: Config, telemetry: Telemetry): Promise<Pick<Engines, 'queue' | 'pubSub'>> {
   if (kafka) return (await import('./messaging/kafka.js')).createKafkaMessaging(kafka, telemetry);
   const { createInProcessPubSub, createInProcessWorkQueue } = await import('./messaging/in-process.js');
   return { queue: createInProcessWorkQueue(telemetry), pubSub: createInProcessPubSub(telemetry.log) };
 }
 
-/** Loads and starts what the role has: an api process has no sharp, a worker no GraphQL. */
+/** Loads and starts what the role has: an api process makes no images, a worker has no GraphQL. */
 async function startRole(
   config: Config,
   deps: RequestDeps,

@@ -1,34 +1,31 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
 import type { Urls } from './domain/urls.js';
+import type { ImageProcessSettings } from './image-process.js';
 import { createAddressGuard } from './images/address-guard.js';
-import { createCompressImage } from './images/compress-image.js';
-import { createFetchImage } from './images/fetch-image.js';
-import { createHostGate } from './images/host-gate.js';
 import type { RequestDeps } from './requests/deps.js';
 import { createPresentStatus } from './requests/present-status.js';
 import { VERSION } from './version.js';
+import { makeImagesApart } from './workers/make-images-apart.js';
 import { startWorkers } from './workers/workers.js';
 
-/** For compressing one image, in seconds. */
-const COMPRESS_TIMEOUT_S = 60;
-/** A host that takes longer than this for one image is not waited for, in milliseconds. */
-const SLOW_HOST_MS = 2_000;
+const IMAGE_PROCESS = fileURLToPath(new URL('./image-process.js', import.meta.url));
 
-/** The part of a process that works: sharp is loaded with it. */
+/** The part of a process that works, and the process that makes images for it. */
 export async function startWorker(config: Config, deps: RequestDeps, urls: Urls): Promise<{ close(): Promise<void> }> {
-  const { limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
+  const { dataDir, s3, minFreeDiskBytes, fetchAllow, limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
   const { fetchContact, webhookSecrets } = config.security;
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
-  const guard = createAddressGuard({ allow: config.fetchAllow, perOrigin: limits.fetchPerHost });
+  const cores = availableParallelism();
+  const settings: ImageProcessSettings = { dataDir, s3, minFreeDiskBytes, fetchAllow, limits, userAgent, cores };
+  const images = await makeImagesApart({ ...deps, script: IMAGE_PROCESS, settings, cores });
+  const guard = createAddressGuard({ allow: fetchAllow, perOrigin: limits.fetchPerHost });
   const workers = await startWorkers({
     ...deps,
     guard,
     userAgent,
-    fetchImage: createFetchImage({ guard, limits, userAgent }),
-    compressImage: createCompressImage({ limits, timeoutSeconds: COMPRESS_TIMEOUT_S }),
-    hostGate: createHostGate({ perHost: limits.fetchPerHost, slowAfterMs: SLOW_HOST_MS }),
-    cores: availableParallelism(),
+    makeImage: images.makeImage,
     concurrency: config.workerConcurrency,
     // Messaging within the process is for one process, so nobody else works.
     alone: config.kafka === null,
@@ -42,6 +39,7 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
   return {
     async close() {
       await workers.close();
+      await images.close();
       await guard.close();
     },
   };

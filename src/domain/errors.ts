@@ -54,10 +54,12 @@ const OUTAGES = {
 
 /** An engine of ours that is away for now: what is in work waits for it, and a client is told to come again. */
 export class UnavailableError extends AppError {
+  readonly engine: string;
   readonly outage: Outage;
 
   constructor(engine: string, outage: Outage, cause: unknown) {
     super('UNAVAILABLE', `The ${engine} ${OUTAGES[outage]}; try again later.`);
+    this.engine = engine;
     this.outage = outage;
     this.cause = cause;
   }

@@ -2,8 +2,11 @@ import { createFairQueue, type FairQueue } from '../domain/fair-queue.js';
 import type { RequestId } from '../domain/ids.js';
 
 export class HostBusyError extends Error {
+  readonly host: string;
+
   constructor(host: string) {
     super(`${host} is at its limit and slow`);
+    this.host = host;
     this.name = 'HostBusyError';
   }
 }

@@ -14,7 +14,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Log } from '../domain/log.js';
-import type { Span, TraceContext, Tracing } from '../domain/tracing.js';
+import { errorName, type Span, type TraceContext, type Tracing } from '../domain/tracing.js';
 import { withinTime } from '../domain/within-time.js';
 
 /** How long the last spans may take to be sent at a stop, in milliseconds. */
@@ -66,6 +66,11 @@ export function openTracing({ version, log }: { version: string; log: Log }): Tr
         }
       });
     },
+    addSpan(name, { startedAt, seconds, fields, error }) {
+      const span = tracer.startSpan(name, { attributes: fields, startTime: startedAt }, here().context);
+      if (error !== null) failSpan(span, error);
+      span.end(startedAt + seconds * 1000);
+    },
     carry() {
       const { context, carried } = here();
       const headers: Record<string, string> = {};
@@ -84,11 +89,14 @@ function spanOf(span: OtelSpan): Span {
     rename: (name) => void span.updateName(name),
     set: (fields) => void span.setAttributes(fields),
     fail(error) {
-      const { code, name } = error as { code?: unknown; name?: unknown };
-      span.setAttribute('error.type', String(code ?? name ?? 'Error'));
-      span.setStatus({ code: SpanStatusCode.ERROR });
+      failSpan(span, errorName(error));
     },
   };
+}
+
+function failSpan(span: OtelSpan, error: string): void {
+  span.setAttribute('error.type', error);
+  span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
 /** What cannot be sent is dropped by the processor in silence. */

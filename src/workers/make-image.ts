@@ -9,10 +9,9 @@ import type { Image, StoredImage } from '../models/image.js';
 import type { ImageResult } from '../models/image-transitions.js';
 import { imageKey } from '../storage/keys.js';
 import { createByteBudget } from './byte-budget.js';
-import type { ClaimedImage } from './claims.js';
 import type { WorkerDeps } from './deps.js';
 import { createFairLimit } from './fair-limit.js';
-import type { RunStage } from './run-stage.js';
+import { type OnStage, type RunStage, timeStages } from './run-stage.js';
 
 /** Bytes of fetched images that wait for a core or for the store: what comes beyond waits before it is fetched. */
 const MAX_BYTES_HELD = 256 * 1024 * 1024;
@@ -20,13 +19,24 @@ const MAX_BYTES_HELD = 256 * 1024 * 1024;
 const EXPECTED_BYTES = 1024 * 1024;
 
 type Deps = Pick<WorkerDeps, 'storage'> & {
-  runStage: RunStage;
   fetchImage: FetchImage;
   compressImage: CompressImage;
   hostGate: HostGate;
   /** Images compressed at once: the encoders use one core each. */
   cores: number;
 };
+
+/** What of a claimed image is needed to make it. */
+export interface ImageToMake {
+  image: Pick<Image, '_id' | 'requestId' | 'sourceUrl'>;
+  claim: string;
+}
+
+export interface MakeContext {
+  signal: AbortSignal;
+  /** Hears of each stage at its end. */
+  onStage: OnStage;
+}
 
 export interface MadeImage {
   result: ImageResult;
@@ -38,14 +48,20 @@ export interface MadeImage {
  * Fetches one image, stores it, compresses it and stores the result. What a failure leaves behind is removed.
  * @throws ProcessingError, HostBusyError; the signal's reason where that aborts
  */
-export type MakeImage = (claimed: ClaimedImage, options: CompressOptions, signal: AbortSignal) => Promise<MadeImage>;
+export type MakeImage = (image: ImageToMake, options: CompressOptions, context: MakeContext) => Promise<MadeImage>;
+
+interface Making extends ImageToMake {
+  signal: AbortSignal;
+  runStage: RunStage;
+}
 
 export function createMakeImage(deps: Deps): MakeImage {
-  const { storage, fetchImage, compressImage, hostGate, cores, runStage } = deps;
+  const { storage, fetchImage, compressImage, hostGate, cores } = deps;
   const compressing = createFairLimit(cores);
   const budget = createByteBudget(MAX_BYTES_HELD);
 
-  const fetchGated = async ({ requestId, sourceUrl: url }: Image, signal: AbortSignal) => {
+  const fetchGated = async ({ image, signal, runStage }: Making) => {
+    const { requestId, sourceUrl: url } = image;
     const { host } = new URL(url);
     const leave = await hostGate.enter(host, requestId, signal);
     const held = await budget.take(EXPECTED_BYTES, signal).catch((error) => {
@@ -63,12 +79,8 @@ export function createMakeImage(deps: Deps): MakeImage {
       leave();
     }
   };
-  const store = async (
-    { image, claim }: ClaimedImage,
-    role: 'original' | 'compressed',
-    info: ImageInfo,
-    data: Buffer,
-  ) => {
+  const store = async (making: Making, role: 'original' | 'compressed', info: ImageInfo, data: Buffer) => {
+    const { image, claim, runStage } = making;
     const sha256 = createHash('sha256').update(data).digest('hex');
     const key = imageKey(image.requestId, image._id, claim, role, sha256, info.extension);
     await runStage('store', () => storage.put(key, data)).catch((cause: unknown) => {
@@ -79,15 +91,16 @@ export function createMakeImage(deps: Deps): MakeImage {
     return { key, bytes: data.byteLength, width, height, format, contentType } satisfies StoredImage;
   };
 
-  const make = async (claimed: ClaimedImage, bytes: Buffer, options: CompressOptions, signal: AbortSignal) => {
+  const make = async (making: Making, bytes: Buffer, options: CompressOptions) => {
+    const { image, signal, runStage } = making;
     // libvips cannot be stopped: at a stop of the process it is left to itself, and the image handed back.
     const { original, compressed, keptOriginal, warnings } = await unlessAborted(
-      compressing(claimed.image.requestId, () => runStage('compress', () => compressImage(bytes, options))),
+      compressing(image.requestId, () => runStage('compress', () => compressImage(bytes, options))),
       signal,
     );
     const stored = await Promise.allSettled([
-      store(claimed, 'original', original, bytes),
-      ...(keptOriginal ? [] : [store(claimed, 'compressed', compressed, compressed.data)]),
+      store(making, 'original', original, bytes),
+      ...(keptOriginal ? [] : [store(making, 'compressed', compressed, compressed.data)]),
     ]);
     const images = stored.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     const discard = () => storage.delete(images.map(({ key }) => key));
@@ -101,11 +114,12 @@ export function createMakeImage(deps: Deps): MakeImage {
     return { result, discard };
   };
 
-  return async (claimed, options, signal) => {
+  return async (image, options, { signal, onStage }) => {
     // Nothing is fetched to be thrown away.
     await storage.ready();
-    const { bytes, held } = await fetchGated(claimed.image, signal);
-    return make(claimed, bytes, options, signal).finally(() => held.release());
+    const making: Making = { ...image, signal, runStage: timeStages(onStage) };
+    const { bytes, held } = await fetchGated(making);
+    return make(making, bytes, options).finally(() => held.release());
   };
 }
 

@@ -11,7 +11,7 @@ import type { CountImage } from './count-image.js';
 import type { WorkerDeps } from './deps.js';
 import type { MakeImage } from './make-image.js';
 import type { RequestCache } from './request-cache.js';
-import type { RunStage } from './run-stage.js';
+import type { OnStage, RunStage } from './run-stage.js';
 
 /** An image that lost more workers than this is taken for the cause; most are only bystanders. */
 const MAX_LOST_WORKERS = 5;
@@ -25,6 +25,7 @@ type Deps = Pick<WorkerDeps, 'database' | 'log' | 'metrics'> & {
   claims: Claims;
   makeImage: MakeImage;
   runStage: RunStage;
+  onStage: OnStage;
   countImage: CountImage;
   /** An image was put back while its request moved on: cancelled, or counted anew. */
   settleRequest: (id: RequestId) => Promise<void>;
@@ -53,7 +54,7 @@ export function createProcessImage(deps: Deps): ProcessImage {
 }
 
 async function work(
-  { database, makeImage, runStage, countImage, metrics }: Deps,
+  { database, makeImage, runStage, onStage, countImage, metrics }: Deps,
   request: RequestSnapshot,
   claimed: ClaimedImage,
   signal: AbortSignal,
@@ -62,7 +63,7 @@ async function work(
   if (image.losses > MAX_LOST_WORKERS) {
     throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
   }
-  const { result, discard } = await makeImage(claimed, { ...request.options, ...image.options }, signal);
+  const { result, discard } = await makeImage(claimed, { ...request.options, ...image.options }, { signal, onStage });
   const recorded = await runStage('record', () => database.images.completeImage(image._id, claim, result));
   if (!recorded) return discard();
   metrics.imageCompleted(result.original.bytes, result.compressed.bytes);

@@ -12,7 +12,7 @@ import type { WorkerDeps } from './deps.js';
 import { every } from './every.js';
 import { createExpandRequest } from './expand-request.js';
 import { createExpireRequests } from './expire-requests.js';
-import { createMakeImage } from './make-image.js';
+import type { MakeImage } from './make-image.js';
 import { createProcessImage } from './process-image.js';
 import { createPurgeDeleted } from './purge-deleted.js';
 import { createPurgeRequest } from './purge-request.js';
@@ -21,7 +21,7 @@ import { createRecount } from './recount.js';
 import { createReleaseImages } from './release-images.js';
 import { createReopenImages } from './reopen-images.js';
 import { createRequestCache } from './request-cache.js';
-import { createRunStage } from './run-stage.js';
+import { createRecordStage, timeStages } from './run-stage.js';
 import { createSettleRequest } from './settle-request.js';
 import { createSweepObjects } from './sweep-objects.js';
 import { createSweepStorage } from './sweep-storage.js';
@@ -38,10 +38,10 @@ const KEEP_DELETED_MS = 10 * 60_000;
 const DUE_EVERY_MS = 500;
 const WEBHOOKS_EVERY_MS = 5_000;
 
-type Made = Omit<Parameters<typeof createMakeImage>[0], 'runStage'>;
 type Told = Parameters<typeof createDeliverWebhook>[0];
 
-export interface WorkersOptions extends WorkerDeps, Omit<Made, keyof WorkerDeps>, Omit<Told, keyof WorkerDeps> {
+export interface WorkersOptions extends WorkerDeps, Omit<Told, keyof WorkerDeps> {
+  makeImage: MakeImage;
   /** Images in hand at once. */
   concurrency: number;
   /** No other process works on this database. */
@@ -106,13 +106,14 @@ export async function startWorkers(options: WorkersOptions): Promise<{ close(): 
 function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestSnapshot) => void) {
   const { database } = options;
   const cache = createRequestCache(database);
-  const runStage = createRunStage(options);
+  const onStage = createRecordStage(options);
+  const runStage = timeStages(onStage);
   const recount = createRecount(options);
   const releaseImages = createReleaseImages(options);
   const sweepAfterMs = RECONCILES_TO_SWEEP * options.reconcileEveryMs;
   const completeRequest = createCompleteRequest({ ...options, onEnd, sweepAfterMs });
   const purgeRequest = createPurgeRequest({ ...options, keepDocumentMs: KEEP_DELETED_MS });
-  const steps = { ...options, cache, runStage, claims, recount, releaseImages, completeRequest, purgeRequest };
+  const steps = { ...options, cache, onStage, runStage, claims, recount, releaseImages, completeRequest, purgeRequest };
   const countImage = createCountImage(steps);
   const cancelImages = createCancelImages(steps);
   const advanceRequest = createAdvanceRequest({
@@ -123,7 +124,6 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
   });
   const processImage = createProcessImage({
     ...steps,
-    makeImage: createMakeImage(steps),
     countImage,
     settleRequest: createSettleRequest({ ...steps, cancelImages }),
   });

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { GetImagesDocument, RequestStatusDocument, UploadCsvDocument } from '../generated/graphql.js';
 import { createGraphQLClient } from '../support/graphql-client.js';
+import { imageProcessOf, isRunning } from '../support/image-process-of.js';
 import { startOrigin } from '../support/start-origin.js';
 import { type Service, startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -56,6 +57,46 @@ it('a request that is killed three times with kill -9 ends complete, and the sam
     await origin.close();
   }
 }, 90_000);
+
+it('a decoder that dies of SIGSEGV again and again takes no image with it, and the service goes on', async () => {
+  const origin = await startOrigin();
+  const service = await startService();
+  try {
+    const rows = Array.from({ length: IMAGES }, (_, row) => `${row},Item,${origin.url}/segv-${row}.jpg`);
+    const client = createGraphQLClient(service.url);
+    const { data } = await client.upload(UploadCsvDocument, ['No,Name,Images', ...rows].join('\n'), { options: {} });
+    const id = data?.uploadCsv.request?.id ?? '';
+    for (const at of KILLS_AT) {
+      const pid = await waitFor(`${at} images`, async () => {
+        const { request } = await client.get(GetImagesDocument, { id, first: 1, status: 'COMPLETED' });
+        return (request?.images.totalCount ?? 0) >= at ? imageProcessOf(service.process.pid) : null;
+      });
+      process.kill(pid, 'SIGSEGV');
+      await waitFor('its end', () => !isRunning(pid));
+    }
+    let last: { status: string; counts: object } | undefined;
+    for await (const { data } of client.subscribe(RequestStatusDocument, { id })) last = data?.requestStatus.request;
+    expect(last).toMatchObject({ status: 'COMPLETED', counts: { total: IMAGES, completed: IMAGES, failed: 0 } });
+    expect(service.log.filter((line) => line.includes('image made once more, alone'))).not.toHaveLength(0);
+  } finally {
+    await service.stop();
+    await origin.close();
+  }
+}, 90_000);
+
+it('the process that makes images ends with the service, however that ended', async () => {
+  let service = await startService();
+  try {
+    const first = await waitFor('a process for images', () => imageProcessOf(service.process.pid));
+    service = await service.killAndRestart();
+    await waitFor('its end after kill -9', () => !isRunning(first));
+    const second = await waitFor('a process for images', () => imageProcessOf(service.process.pid));
+    service = await service.stopAndRestart();
+    await waitFor('its end after SIGTERM', () => !isRunning(second));
+  } finally {
+    await service.stop();
+  }
+}, 60_000);
 
 it('a second process on the same data is refused with a sentence that says what to set', async () => {
   const service = await startService();

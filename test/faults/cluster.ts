@@ -21,6 +21,8 @@ export interface Cluster {
   apis(): string[];
   /** Ends a process by a signal; another takes its place. Answers its exit code, or the signal that ended it. */
   end(name: string, signal: NodeJS.Signals): Promise<number | string | null>;
+  /** The death of a decoder: the process that makes images for this worker gets SIGSEGV. */
+  crashImages(name: string): void;
   addWorker(): Promise<void>;
   engine(action: 'kill' | 'start' | 'pause' | 'resume', name: EngineName): void;
   /** The keys of all stored objects. */
@@ -165,6 +167,7 @@ function supervise(logFile: string) {
       async end(name: string, signal: NodeJS.Signals) {
         return (await running.get(name)?.kill(signal)) ?? null;
       },
+      crashImages: (name: string) => running.get(name)?.crashImages(),
     },
     async close() {
       closing = true;

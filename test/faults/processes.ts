@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { imageProcessOf } from '../support/image-process-of.js';
 
 const ENTRY = fileURLToPath(new URL('./service-process.ts', import.meta.url));
 const START_LIMIT_MS = 60_000;
@@ -13,6 +14,8 @@ export interface ServiceProcess {
   url: string | null;
   /** Answers the exit code, or the signal that ended it. */
   kill(signal: NodeJS.Signals): Promise<number | string>;
+  /** The death of a decoder: of the process that makes images for this one, where it is there. */
+  crashImages(): void;
   exited: Promise<number | string>;
 }
 
@@ -41,6 +44,10 @@ export async function startProcess(
       service.url = null;
       child.kill(signal);
       return exited;
+    },
+    crashImages() {
+      const images = service.url === null ? null : imageProcessOf(child.pid);
+      if (images !== null) process.kill(images, 'SIGSEGV');
     },
   };
   const ready = new Promise<void>((resolve) => {

@@ -62,6 +62,9 @@ const stopWorker: Fault = async ({ cluster, random, problems }) => {
   if (code !== 0 && code !== 'SIGKILL') problems.push(`SIGTERM under load ended with code ${code}`);
   if (Date.now() - started > STOP_LIMIT_MS) problems.push(`SIGTERM took ${Date.now() - started} ms`);
 };
+const crashImages: Fault = async ({ cluster, random }) => {
+  cluster.crashImages(random.pick(cluster.workers()));
+};
 const killApi: Fault = async ({ cluster, random }) => {
   await cluster.end(random.pick(cluster.apis()), 'SIGKILL');
 };
@@ -81,11 +84,16 @@ const pauseEngine =
   };
 
 const FAULTS: Readonly<Record<RunOptions['engines'], Readonly<Record<string, Fault>>>> = {
-  embedded: { 'kill -9 of the process': killWorker, 'SIGTERM under load': stopWorker },
+  embedded: {
+    'kill -9 of the process': killWorker,
+    'SIGTERM under load': stopWorker,
+    'SIGSEGV in a decoder': crashImages,
+  },
   real: {
     'kill -9 of a worker': killWorker,
     'kill -9 of an api': killApi,
     'SIGTERM of a worker': stopWorker,
+    'SIGSEGV in a decoder': crashImages,
     'a worker joins': ({ cluster }) => cluster.addWorker(),
     'kill -9 of kafka': killEngine('kafka'),
     'kill -9 of mongo': killEngine('mongo'),

@@ -1,0 +1,54 @@
+// The process that makes images: it fetches, decodes and encodes strangers' bytes, and stores them.
+import type { Config } from './config.js';
+import { ProcessingError } from './domain/processing-error.js';
+import { createAddressGuard } from './images/address-guard.js';
+import { type CompressImage, createCompressImage } from './images/compress-image.js';
+import { createFetchImage } from './images/fetch-image.js';
+import { createHostGate } from './images/host-gate.js';
+import { openStorage, type StorageConfig } from './open-storage.js';
+import { createMakeImage } from './workers/make-image.js';
+import { serveImages } from './workers/serve-images.js';
+
+/** For compressing one image, in seconds. */
+const COMPRESS_TIMEOUT_S = 60;
+/** What libvips is given beyond its own limit, in milliseconds, before it is taken to hang. */
+const GRACE_MS = 5_000;
+/** For telling it, in milliseconds. */
+const LAST_WORDS_MS = 1_000;
+/** A host that takes longer than this for one image is not waited for, in milliseconds. */
+const SLOW_HOST_MS = 2_000;
+
+/** What it needs to know, without what it must not: the database's address and clients' keys. */
+export interface ImageProcessSettings extends StorageConfig, Pick<Config, 'fetchAllow' | 'limits'> {
+  userAgent: string;
+  cores: number;
+}
+
+serveImages<ImageProcessSettings>(async (settings) => {
+  const { limits, fetchAllow, userAgent, cores } = settings;
+  const guard = createAddressGuard({ allow: fetchAllow, perOrigin: limits.fetchPerHost });
+  return createMakeImage({
+    storage: await openStorage(settings),
+    fetchImage: createFetchImage({ guard, limits, userAgent }),
+    compressImage: unlessItHangs(createCompressImage({ limits, timeoutSeconds: COMPRESS_TIMEOUT_S })),
+    hostGate: createHostGate({ perHost: limits.fetchPerHost, slowAfterMs: SLOW_HOST_MS }),
+    cores,
+  });
+});
+
+/** Some decoders do not look at the limit: their thread never comes back, so that the process is ended for it. */
+function unlessItHangs(compressImage: CompressImage): CompressImage {
+  return async (bytes, options) => {
+    let timer: NodeJS.Timeout | undefined;
+    const hung = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => {
+          setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_WORDS_MS);
+          reject(new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.'));
+        },
+        COMPRESS_TIMEOUT_S * 1000 + GRACE_MS,
+      );
+    });
+    return Promise.race([compressImage(bytes, options), hung]).finally(() => clearTimeout(timer));
+  };
+}

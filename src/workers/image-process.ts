@@ -1,0 +1,120 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { unavailable } from '../domain/errors.js';
+import type { ObjectStorage } from '../storage/object-storage.js';
+import { type FromImageProcess, type ImageReply, type ToImageProcess, toError } from './image-messages.js';
+import type { MakeImage } from './make-image.js';
+
+/** What Node, libvips and the SDK look at. Nothing else of the environment, least of all a secret, is handed on. */
+const ENVIRONMENT =
+  /^(PATH|HOME|TMPDIR|LANG|TZ|LD_.*|FONTCONFIG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|AWS_.*|.*_PROXY|SystemRoot)$/i;
+/** glibc's heaps: with one for each thread, those of a process that decodes grow by a fifth. */
+const HEAPS = '2';
+
+export interface ImageProcessOptions<Settings> {
+  /** Of the process: it calls `serveImages`. */
+  script: string;
+  settings: Settings;
+  /** Images decoded or encoded at once, each by a thread of its own. */
+  cores: number;
+  storage: Pick<ObjectStorage, 'delete'>;
+}
+
+/** The process that makes images: what a decoder does wrong there is the end of that process alone. */
+export interface ImageProcess {
+  readonly ended: boolean;
+  /** @throws ImageProcessEndedError beside what it throws anyway */
+  makeImage: MakeImage;
+  close(): Promise<void>;
+}
+
+export class ImageProcessEndedError extends Error {
+  constructor(end: string) {
+    super(`the process that makes images ended: ${end}`);
+    this.name = 'ImageProcessEndedError';
+  }
+}
+
+interface Waiting {
+  resolve(reply: ImageReply): void;
+  reject(error: unknown): void;
+}
+
+/** @throws AppError UNAVAILABLE if it cannot be started */
+export async function startImageProcess<Settings>(options: ImageProcessOptions<Settings>): Promise<ImageProcess> {
+  const waiting = new Map<number, Waiting>();
+  const child = forkProcess(options);
+  // That something cannot be sent is told by the end of the process.
+  const send = (message: ToImageProcess<Settings>) => void child.send(message, () => undefined);
+  let end: string | null = null;
+  let ids = 0;
+  const settle = (id: number) => {
+    const found = waiting.get(id);
+    waiting.delete(id);
+    return found;
+  };
+  child.on('message', (message: FromImageProcess) => {
+    if (message !== 'ready') settle(message.id)?.resolve(message);
+  });
+  child.on('exit', (code, signal) => {
+    end = signal ?? `code ${code}`;
+    for (const id of [...waiting.keys()]) settle(id)?.reject(new ImageProcessEndedError(end));
+  });
+  send({ settings: options.settings });
+  await started(child);
+
+  return {
+    get ended() {
+      return end !== null;
+    },
+    async makeImage({ image: { _id, requestId, sourceUrl }, claim }, compressOptions, { signal, onStage }) {
+      signal.throwIfAborted();
+      if (end !== null) throw new ImageProcessEndedError(end);
+      const id = ids++;
+      const abort = () => send({ abort: id });
+      signal.addEventListener('abort', abort);
+      const replied = new Promise<ImageReply>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      send({ id, image: { image: { _id, requestId, sourceUrl }, claim }, options: compressOptions });
+      const reply = await replied.finally(() => signal.removeEventListener('abort', abort));
+      reply.stages.forEach(onStage);
+      if ('failure' in reply) throw toError(reply.failure);
+      const { result } = reply;
+      const keys = [...new Set([result.original.key, result.compressed.key])];
+      return { result, discard: () => options.storage.delete(keys) };
+    },
+    async close() {
+      if (end !== null) return;
+      const ended = once(child, 'exit');
+      // An exit of its own would wait for libvips.
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function forkProcess<Settings>({ script, cores }: ImageProcessOptions<Settings>): ChildProcess {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name)));
+  return fork(script, {
+    // A thread for each image that is decoded, and some for files and names.
+    env: { ...env, UV_THREADPOOL_SIZE: String(2 * cores + 2), MALLOC_ARENA_MAX: HEAPS },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+async function started(child: ChildProcess): Promise<void> {
+  const stop = new AbortController();
+  const ended = once(child, 'exit', stop).then(
+    ([code, signal]) => new ImageProcessEndedError(signal ?? `code ${code}`),
+  );
+  ended.catch(() => undefined);
+  try {
+    // Rejects where there is no process to be had.
+    const first = await Promise.race([once(child, 'message', stop), ended]);
+    if (first instanceof Error) throw first;
+  } catch (error) {
+    throw unavailable('process that makes images', error);
+  } finally {
+    stop.abort();
+  }
+}

@@ -1,0 +1,41 @@
+import { constants, setPriority } from 'node:os';
+import { type FromImageProcess, type ToImageProcess, toFailure } from './image-messages.js';
+import type { MakeImage } from './make-image.js';
+import type { StageTaken } from './run-stage.js';
+
+/**
+ * The inside of the process that makes images: answers the one that started it, and ends with it.
+ * @param createMakeImage is called once, with the settings
+ */
+export function serveImages<Settings>(createMakeImage: (settings: Settings) => Promise<MakeImage>): void {
+  // Before other threads begin, since each takes over the priority of the one that starts it.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  const tell = (message: FromImageProcess) => void process.send?.(message, () => undefined);
+  const inWork = new Map<number, AbortController>();
+  let makeImage: MakeImage | null = null;
+  process.on('message', async (message: ToImageProcess<Settings>) => {
+    if ('settings' in message) {
+      makeImage = await createMakeImage(message.settings);
+      tell('ready');
+    } else if ('abort' in message) {
+      inWork.get(message.abort)?.abort();
+    } else if (makeImage) {
+      const { id, image, options } = message;
+      const stop = new AbortController();
+      const stages: StageTaken[] = [];
+      inWork.set(id, stop);
+      try {
+        const onStage = (taken: StageTaken) => void stages.push(taken);
+        const { result } = await makeImage(image, options, { signal: stop.signal, onStage });
+        tell({ id, stages, result });
+      } catch (error) {
+        tell({ id, stages, failure: toFailure(error) });
+      } finally {
+        inWork.delete(id);
+      }
+    }
+  });
+  // It does not outlive the one that started it, however that ended, nor end before it.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+}

@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ImageId, RequestId } from '../../src/domain/ids.js';
+import { ProcessingError } from '../../src/domain/processing-error.js';
+import { HostBusyError } from '../../src/images/host-gate.js';
+import { makeImagesApart } from '../../src/workers/make-images-apart.js';
+import type { StageTaken } from '../../src/workers/run-stage.js';
+
+const script = fileURLToPath(new URL('../support/image-process.js', import.meta.url));
+const options = { format: 'KEEP', quality: 80, maxDimension: null, keepMetadata: false } as never;
+const never = new AbortController().signal;
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+});
+
+async function start(settings: object = {}) {
+  const deleted: string[] = [];
+  const warnings: unknown[] = [];
+  const stages: StageTaken[] = [];
+  const storage = { delete: async (keys: readonly string[]) => void deleted.push(...keys) };
+  const log = { debug() {}, info() {}, error() {}, warn: (fields: unknown) => void warnings.push(fields) };
+  const { makeImage, close } = await makeImagesApart({ script, settings, cores: 2, storage, log } as never);
+  opened.push(close);
+  const make = (path: string, signal = never) => {
+    const image = { _id: `r.${path}` as ImageId, requestId: 'r' as RequestId, sourceUrl: `http://shop.example${path}` };
+    return makeImage({ image, claim: 'c' }, options, { signal, onStage: (taken) => void stages.push(taken) });
+  };
+  return { make, deleted, warnings, stages, close };
+}
+
+/** Processes that this one has started and that live. */
+function children(): string[] {
+  const found = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  return found.split('\n').filter((line) => line.includes('image-process.js'));
+}
+
+it('an image that crashes its process is made once more, alone, and fails; those beside it are made', async () => {
+  const { make, warnings, close } = await start();
+  const beside = [make('/beside'), make('/beside'), make('/beside')];
+  const crash = make('/crash');
+  await expect(crash).rejects.toMatchObject({ code: 'INTERNAL', message: 'The image makes its decoder crash.' });
+  const made = await Promise.all(beside);
+  expect(made.map(({ result }) => result.original.key)).toEqual(['original', 'original', 'original']);
+  expect(warnings).toHaveLength(4);
+  // And the next ones find a process again.
+  await expect(make('/next')).resolves.toMatchObject({ result: { keptOriginal: false } });
+  await close();
+  expect(children()).toEqual([]);
+});
+
+it('many crashes at once leave one process, and each image gets its answer', async () => {
+  const { make } = await start();
+  const paths = Array.from({ length: 12 }, (_, index) => (index % 4 === 0 ? '/crash' : '/beside'));
+  const ends = await Promise.allSettled(paths.map((path) => make(path)));
+  expect(ends.map(({ status }) => status)).toEqual(paths.map((path) => (path === '/crash' ? 'rejected' : 'fulfilled')));
+  await make('/next');
+  expect(children()).toHaveLength(1);
+});
+
+it('a failure crosses with its code, its pause, its kind and its stages', async () => {
+  const { make, stages } = await start();
+  const failure = await make('/retry').catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(ProcessingError);
+  expect(failure).toMatchObject({ code: 'HTTP_ERROR', message: 'Later.', retryable: true, retryAfterMs: 7 });
+  expect(stages).toMatchObject([{ stage: 'fetch', seconds: 0.5, error: 'HTTP_ERROR' }]);
+  await expect(make('/busy')).rejects.toBeInstanceOf(HostBusyError);
+});
+
+it('an image in hand is left when its signal says so', async () => {
+  const { make } = await start();
+  const stop = new AbortController();
+  const slow = make('/slow', stop.signal);
+  // What comes after it is made: it is in hand.
+  await make('/any');
+  stop.abort();
+  await expect(slow).rejects.toThrow('left');
+  await expect(make('/any', stop.signal)).rejects.toThrow('aborted');
+});
+
+it('what was stored is discarded by its keys, and once where the original was kept', async () => {
+  const { make, deleted } = await start();
+  const { result, discard } = await make('/any');
+  await discard();
+  expect(deleted).toEqual(['original', result.compressed.key]);
+});
+
+it('a process that does not start is told at the start', async () => {
+  await expect(start({ fails: true })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
