@@ -16,9 +16,9 @@ export const DOCUMENT_LIMITS = {
   directives: 30,
   /**
    * Fields in the answer, as far as the sizes of its lists are known, with a surcharge for those that cost a query.
-   * A page of a hundred products with all that can be told of their images costs about three quarters of it.
+   * A page of a hundred products with all that can be told of their images costs nine tenths of it.
    */
-  cost: 50_000,
+  cost: 40_000,
 } as const;
 
 /** Characters of a message to a client: names and values that are longer are cut off. */

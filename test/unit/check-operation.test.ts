@@ -49,8 +49,11 @@ describe('the limits of a document', () => {
     ['nests', `{ __schema { types { fields { type { ${'ofType { '.repeat(13)} name ${'} '.repeat(13)} } } } } }`],
     ['aliases', `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: version`).join(' ')} }`],
     ['directives', `{ ${'version @skip(if: false) '.repeat(31)} }`],
-    ['fields', '{ requests(first: 100) { nodes { products(first: 100) { nodes { id row name } } } } }'],
-    ['fields', '{ requests { nodes { products { nodes { request { products { nodes { id name row } } } } } } } }'],
+    ['fields', '{ requests(first: 100) { nodes { products(first: 100) { nodes { id row name serialNumber } } } } }'],
+    [
+      'fields',
+      '{ requests { nodes { products { nodes { request { products { nodes { id name row serialNumber } } } } } } } }',
+    ],
     [
       'fields',
       '{ requests(first: 100) { nodes { products { totalCount } a: images { totalCount } b: images { totalCount } products { totalCount } c: images { totalCount } } } }',
