@@ -6,6 +6,7 @@ import { checkPixels, decode, isTransparent, keepsFrames, refusingDamage } from 
 import { ENCODERS, type EncodedFormat, type Format } from './formats.js';
 import { type ImageInfo, type Inspected, inspect, type PictureLimits, sized } from './inspect.js';
 import { stripMetadata } from './strip-metadata.js';
+import { createTurns } from './take-turns.js';
 
 // One image, one core: how many are worked on at once is decided by the workers, not by libvips.
 sharp.concurrency(1);
@@ -15,6 +16,12 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff', 'Svg'].map((loader) => `VipsForeignLoad${loader}`),
 });
+
+/**
+ * Larger ones are worked on one after another, beside any number of smaller ones: the encoders take 5 to 25 bytes for
+ * each pixel (docs/decisions/0020), and a file of a few kilobytes may have as many pixels as the limit lets in.
+ */
+const LARGE_PIXELS = 25_000_000;
 
 export type { ImageInfo } from './inspect.js';
 
@@ -36,37 +43,45 @@ export interface CompressImageDeps {
 export type CompressImage = (bytes: Buffer, options: CompressOptions) => Promise<CompressedImage>;
 
 export function createCompressImage({ limits, timeoutSeconds }: CompressImageDeps): CompressImage {
+  const inTurn = createTurns();
   return async (bytes, options) => {
     const image = await inspect(bytes, limits);
-    const format = outputFormat(image.info.format, options);
-    // For each format it also finds out whether the file is cut.
-    const stripped = stripMetadata(bytes, image.info.format, image.metadata.orientation ?? 1);
-    const data = options.keepMetadata ? bytes : stripped;
-    const kept: CompressedImage = {
-      original: image.info,
-      compressed: { ...image.info, data },
-      keptOriginal: data === bytes,
-      warnings: notConverted(image, format, options),
-    };
-    if (format === 'svg') return kept;
-    if (staysAsItIs(image, format, options)) {
-      await checkPixels(bytes, image, timeoutSeconds);
-      return kept;
-    }
-    const encoded = await refusingDamage(image, (failOn) => {
-      const decoded = decode(bytes, image, format, options, failOn).timeout({ seconds: timeoutSeconds });
-      const lossless = image.info.format === 'webp' && isLosslessWebp(bytes);
-      return ENCODERS[format](decoded, { quality: options.quality, lossless }).toBuffer({ resolveWithObject: true });
-    });
-    if (encoded.data.length >= data.length) return kept;
-    const { width, height, pageHeight = height } = encoded.info;
-    return {
-      original: image.info,
-      compressed: { ...sized(format, width, pageHeight), data: encoded.data },
-      keptOriginal: false,
-      warnings: await lost(bytes, image, format),
-    };
+    const work = () => compressInspected(bytes, image, options, timeoutSeconds);
+    return image.pixels > LARGE_PIXELS ? inTurn(work) : work();
   };
+}
+
+async function compressInspected(
+  bytes: Buffer,
+  image: Inspected,
+  options: CompressOptions,
+  timeoutSeconds: number,
+): Promise<CompressedImage> {
+  const original = image.info;
+  const format = outputFormat(original.format, options);
+  // For each format it also finds out whether the file is cut.
+  const stripped = stripMetadata(bytes, original.format, image.metadata.orientation ?? 1);
+  const data = options.keepMetadata ? bytes : stripped;
+  const kept: CompressedImage = {
+    original,
+    compressed: { ...original, data },
+    keptOriginal: data === bytes,
+    warnings: notConverted(image, format, options),
+  };
+  if (format === 'svg') return kept;
+  if (staysAsItIs(image, format, options)) {
+    await checkPixels(bytes, image, timeoutSeconds);
+    return kept;
+  }
+  const encoded = await refusingDamage(image, (failOn) => {
+    const decoded = decode(bytes, image, format, options, failOn).timeout({ seconds: timeoutSeconds });
+    const lossless = original.format === 'webp' && isLosslessWebp(bytes);
+    return ENCODERS[format](decoded, { quality: options.quality, lossless }).toBuffer({ resolveWithObject: true });
+  });
+  if (encoded.data.length >= data.length) return kept;
+  const { width, height, pageHeight = height } = encoded.info;
+  const compressed = { ...sized(format, width, pageHeight), data: encoded.data };
+  return { original, compressed, keptOriginal: false, warnings: await lost(bytes, image, format) };
 }
 
 function outputFormat(original: Format, { format }: CompressOptions): Format {

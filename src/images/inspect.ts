@@ -19,6 +19,8 @@ export interface ImageInfo {
 export interface Inspected {
   info: ImageInfo;
   metadata: Metadata;
+  /** Of all frames together. */
+  pixels: number;
   /** More than one frame or page. */
   several: boolean;
 }
@@ -29,8 +31,8 @@ export type PictureLimits = Pick<Limits, 'maxImagePixels' | 'maxImageFrames'>;
 export async function inspect(bytes: Buffer, limits: PictureLimits): Promise<Inspected> {
   const metadata = await readMetadata(bytes);
   const info = describe(metadata);
-  refuseTooMuch(metadata, limits);
-  return { info, metadata, several: hasSeveral(bytes, info.format, metadata) };
+  const pixels = refuseTooMuch(metadata, limits);
+  return { info, metadata, pixels, several: hasSeveral(bytes, info.format, metadata) };
 }
 
 async function readMetadata(bytes: Buffer): Promise<Metadata> {
@@ -56,14 +58,15 @@ export function sized(format: Format, width: number, height: number): ImageInfo 
   return { width, height, format, ...FORMATS[format] };
 }
 
-function refuseTooMuch({ width, height, pageHeight, pages = 1 }: Metadata, limits: PictureLimits): void {
+/** Answers the pixels of all frames. */
+function refuseTooMuch({ width, height, pageHeight, pages = 1 }: Metadata, limits: PictureLimits): number {
   const { maxImagePixels, maxImageFrames } = limits;
   if (pages > maxImageFrames) {
     const message = `The image has ${pages} frames; at most ${maxImageFrames} are taken.`;
     throw new ProcessingError('TOO_MANY_FRAMES', message);
   }
   const pixels = width * (pageHeight ?? height) * pages;
-  if (pixels <= maxImagePixels) return;
+  if (pixels <= maxImagePixels) return pixels;
   const frames = pages > 1 ? ` in ${pages} frames` : '';
   const message = `The image has ${pixels} pixels${frames}; at most ${maxImagePixels} are taken.`;
   throw new ProcessingError('TOO_MANY_PIXELS', message);

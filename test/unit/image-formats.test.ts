@@ -223,6 +223,22 @@ describe('an animation', () => {
   });
 });
 
+describe('an AVIF that moves', () => {
+  it('stays as it is, unless the format chosen holds one picture', async () => {
+    const still = await open(picture).avif({ quality: 95, effort: 0 }).toBuffer();
+    // The brand is what says so; the picture that comes first is like that of a still.
+    const moving = Buffer.from(still.toString('latin1').replace('ftypavif', 'ftypavis'), 'latin1');
+    for (const format of ['KEEP', 'AVIF', 'WEBP'] as const) {
+      const { compressed, warnings } = await compress(moving, { ...KEEP, format, quality: 10 });
+      expect(compressed.data).toBe(moving);
+      expect(warnings.map(({ code }) => code)).toEqual(format === 'WEBP' ? ['NOT_CONVERTED'] : []);
+    }
+    const { compressed, warnings } = await compress(moving, { ...KEEP, format: 'JPEG' });
+    if (compressed.format === 'jpeg') expect(warnings.map(({ code }) => code)).toEqual(['FIRST_FRAME_ONLY']);
+    await expectSame(compressed.data, picture, 4);
+  });
+});
+
 describe('every other format', () => {
   it.each([
     ['WebP with loss', () => open(picture).webp({ quality: 98 })],

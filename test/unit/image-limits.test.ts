@@ -1,0 +1,100 @@
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import type { CompressOptions } from '../../src/domain/options.js';
+import { createCompressImage } from '../../src/images/compress-image.js';
+import { buildGif, buildPng, buildTiff, pngChunk, withPngChunks } from '../support/build-images.js';
+import { noisyJpeg } from '../support/start-origin.js';
+
+const limits = { maxImagePixels: 100_000_000, maxImageFrames: 1_000 };
+const compress = createCompressImage({ limits, timeoutSeconds: 60 });
+const KEEP: CompressOptions = { format: 'KEEP', quality: null, maxDimension: null, keepMetadata: false };
+const SIDE = 10_000;
+const LIMIT_MS = 120_000;
+const MIB = 1024 * 1024;
+
+/** 100 million pixels of one colour. */
+const hugePng = () => buildPng({ width: SIDE, height: SIDE, depth: 1, colour: 0 }, Buffer.alloc((SIDE / 8) * SIDE));
+const hugeTiff = () => buildTiff({ width: SIDE, height: SIDE, channels: 1 }, Buffer.alloc(SIDE * SIDE));
+
+/** What the process has grown by at its largest while `work` ran, in bytes. */
+async function growth(work: () => Promise<unknown>): Promise<number> {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 10);
+  await work().finally(() => clearInterval(watch));
+  return most - before;
+}
+
+describe('the limits of an image', () => {
+  it('hold for pixels and frames before anything is decoded', async () => {
+    const wide = buildTiff({ width: 50_000, height: 50_000, channels: 1 }, Buffer.alloc(1_000));
+    const cases: [Buffer, string, RegExp][] = [
+      [buildGif(100, 100, 10_000), 'TOO_MANY_FRAMES', /10000 frames/],
+      [buildGif(1_000, 1_000, 200), 'TOO_MANY_PIXELS', /200000000 pixels in 200 frames/],
+      [wide, 'TOO_MANY_PIXELS', /2500000000/],
+      [
+        buildPng({ width: 20_000, height: 20_000, depth: 1, colour: 0 }, Buffer.alloc(2_500 * 20_000)),
+        'TOO_MANY_PIXELS',
+        /400000000/,
+      ],
+    ];
+    for (const [bytes, code, message] of cases) {
+      const grown = await growth(async () => {
+        await expect(compress(bytes, KEEP)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+      });
+      expect(grown).toBeLessThan(100 * MIB);
+    }
+  });
+
+  it(
+    'let images of 100 million pixels through one by one, in bounded memory, while others go on',
+    async () => {
+      const small = await noisyJpeg(640, 480);
+      const ended: string[] = [];
+      const end = (name: string) => () => void ended.push(name);
+      const huge = [hugePng(), hugeTiff()];
+      const grown = await growth(() =>
+        Promise.all([
+          ...huge.map((bytes) => compress(bytes, { ...KEEP, format: 'WEBP' }).then(end('huge'))),
+          ...[1, 2, 3].map(() => compress(small, KEEP).then(end('small'))),
+        ]),
+      );
+      expect(ended.slice(0, 3)).toEqual(['small', 'small', 'small']);
+      expect(ended).toHaveLength(5);
+      // One of them takes 460 MiB, two at once twice that.
+      expect(grown).toBeLessThan(800 * MIB);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'hold for time: what takes longer ends with a code of its own',
+    async () => {
+      const hurried = createCompressImage({ limits, timeoutSeconds: 1 });
+      const rows = Buffer.alloc(3 * 9_000 * 9_000, 'some colours');
+      const bytes = await sharp(rows, { raw: { width: 9_000, height: 9_000, channels: 3 } })
+        .png({ compressionLevel: 1 })
+        .toBuffer();
+      const began = performance.now();
+      await expect(hurried(bytes, { ...KEEP, format: 'WEBP' })).rejects.toMatchObject({ code: 'PROCESSING_TIMEOUT' });
+      // Decoders look at the clock now and then only; the whole would take much longer.
+      expect(performance.now() - began).toBeLessThan(30_000);
+    },
+    LIMIT_MS,
+  );
+
+  it('hold for what is packed into metadata', async () => {
+    const packed = deflateSync(Buffer.alloc(500 * MIB));
+    const named = Buffer.concat([Buffer.from('a\0\0'), packed]);
+    const png = await sharp(await noisyJpeg(640, 480))
+      .png()
+      .toBuffer();
+    const bomb = withPngChunks(png, pngChunk('zTXt', named), pngChunk('iCCP', named));
+    const grown = await growth(async () => {
+      for (const keepMetadata of [false, true]) await compress(bomb, { ...KEEP, keepMetadata });
+    });
+    expect(grown).toBeLessThan(150 * MIB);
+  });
+});
