@@ -6,14 +6,12 @@ import type { EncodedFormat, Format } from './formats.js';
 import type { Inspected } from './inspect.js';
 
 /** Of data that is missing or wrong these decoders only warn, and give grey for it. */
-const STRICT: Readonly<Partial<Record<Format, FailOnOptions>>> = {
-  jpeg: 'warning',
-  tiff: 'warning',
-  gif: 'warning',
-};
-const LENIENT: FailOnOptions = 'truncated';
-/** What libjpeg warns of although every pixel is there: bytes behind the last one, and odd headers. */
-const HARMLESS = /before marker 0xd9|Unknown Adobe|Inconsistent progression|Invalid SOS/;
+const STRICT: Readonly<Partial<Record<Format, FailOnOptions>>> = { jpeg: 'warning', tiff: 'warning', gif: 'warning' };
+/** What the others are read with, and these where a warning was of something else: odd headers, unknown fields. */
+const LENIENT: Readonly<Partial<Record<Format, FailOnOptions>>> = { jpeg: 'truncated', tiff: 'error' };
+/** Warnings of libjpeg and libtiff that are about pixels. Bytes too many behind the last one are none. */
+const OF_PIXELS =
+  /Corrupt JPEG data: (?!\d+ extraneous bytes before marker 0xd9)|premature end|at scanline|not yet in table|not enough data/i;
 const GREYS = new Set(['b-w', 'grey16']);
 /** Formats that hold a picture of shades of grey as such, and more than 8 bits of each. */
 const KEEPS_GREY = new Set<EncodedFormat>(['jpeg', 'png', 'tiff']);
@@ -32,16 +30,24 @@ export function keepsFrames({ info, several }: Inspected, format: Format): boole
  * fault that is none.
  * @throws ProcessingError
  */
-export async function refusingDamage<T>({ info }: Inspected, work: (failOn: FailOnOptions) => Promise<T>): Promise<T> {
+export async function refusingDamage<T>(
+  { info: { format } }: Inspected,
+  work: (failOn: FailOnOptions) => Promise<T>,
+): Promise<T> {
+  const lenient = LENIENT[format];
   try {
-    return await work(STRICT[info.format] ?? LENIENT).catch((error: unknown) => {
-      if (info.format === 'jpeg' && HARMLESS.test(messageOf(error))) return work(LENIENT);
-      throw error;
+    return await work(STRICT[format] ?? 'truncated').catch((error: unknown) => {
+      if (!lenient || OF_PIXELS.test(messageOf(error)) || isTimeout(error)) throw error;
+      return work(lenient);
     });
   } catch (error) {
-    if (!/timeout/i.test(messageOf(error))) throw damaged(error);
+    if (!isTimeout(error)) throw damaged(error);
     throw new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.', { cause: error });
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return /timeout/i.test(messageOf(error));
 }
 
 function messageOf(error: unknown): string {
@@ -108,6 +114,9 @@ export async function checkPixels(bytes: Buffer, image: Inspected, timeoutSecond
 /** Whether something would be seen through it. */
 export async function isTransparent(bytes: Buffer, { metadata }: Inspected): Promise<boolean> {
   if (!metadata.hasAlpha) return false;
-  const alpha = await sharp(bytes, { limitInputPixels: false }).extractChannel('alpha').raw().toBuffer();
+  const alpha = await sharp(bytes, { limitInputPixels: false, failOn: 'none' })
+    .extractChannel('alpha')
+    .raw()
+    .toBuffer();
   return alpha.some((value) => value < 255);
 }

@@ -9,6 +9,7 @@ const OTHERS: readonly (readonly [string, (start: string) => boolean])[] = [
   ['JPEG XL', (start) => start.startsWith('\xff\x0a') || start.startsWith('\0\0\0\x0cJXL ')],
   ['JPEG 2000', (start) => start.startsWith('\0\0\0\x0cjP')],
   ['PDF', (start) => start.startsWith('%PDF')],
+  ['AVIF that move', (start) => /^....ftypavis/s.test(start)],
   ['MP4', (start) => /^....ftyp(?!avi)/s.test(start)],
   ['GZIP (SVGZ)', (start) => start.startsWith('\x1f\x8b')],
 ];

@@ -90,6 +90,8 @@ interface TiffOptions {
   height: number;
   /** 1 for grey, 4 for CMYK. */
   channels: 1 | 4;
+  /** Of the format: 1 grey, 2 RGB, 5 CMYK; by the channels if left out. */
+  photometric?: number;
   /** Tag, type, number and value of each, beside those of the picture. */
   entries?: number[][];
   /** What entries point at: it stands from byte 16 on. */
@@ -97,10 +99,15 @@ interface TiffOptions {
 }
 
 /** A TIFF of one deflated strip. */
-export function buildTiff(
-  { width, height, channels, entries = [], rest = Buffer.alloc(0) }: TiffOptions,
-  samples: Buffer,
-): Buffer {
+export function buildTiff(options: TiffOptions, samples: Buffer): Buffer {
+  const {
+    width,
+    height,
+    channels,
+    photometric = channels === 4 ? 5 : 1,
+    entries = [],
+    rest = Buffer.alloc(0),
+  } = options;
   const data = deflateSync(samples);
   // The bits of four channels do not fit into their entry: they stand at the start.
   const head = Buffer.from('II*\0\0\0\0\0\x08\0\x08\0\x08\0\x08\0', 'latin1');
@@ -111,7 +118,7 @@ export function buildTiff(
     [257, 4, 1, height],
     [258, 3, channels, 8],
     [259, 3, 1, 8],
-    [262, 3, 1, channels === 4 ? 5 : 1],
+    [262, 3, 1, photometric],
     [273, 4, 1, dataAt],
     [277, 3, 1, channels],
     [278, 4, 1, height],

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { CompressOptions } from '../../src/domain/options.js';
 import { createCompressImage } from '../../src/images/compress-image.js';
-import { buildApng, pngChunk, withPngChunks } from '../support/build-images.js';
+import { buildApng, buildTiff, pngChunk, withPngChunks } from '../support/build-images.js';
 import { difference, look, open, paint } from '../support/pictures.js';
 
 const compress = createCompressImage({
@@ -61,6 +61,15 @@ describe('damage', () => {
     const at = Math.floor(file.length * 0.6);
     const short = Buffer.concat([file.subarray(0, at), file.subarray(at + 600)]);
     await expect(compress(short, KEEP)).rejects.toEqual(DAMAGED);
+  });
+
+  it('of fields that are no pixels is none', async () => {
+    // Four channels of RGB without a word what the fourth is: libtiff warns of it.
+    const file = buildTiff({ width: 80, height: 80, channels: 4, photometric: 2 }, Buffer.alloc(4 * 80 * 80, 90));
+    await expect(sharp(file, { failOn: 'warning' }).raw().toBuffer()).rejects.toThrow('Warning');
+    for (const format of ['KEEP', 'JPEG', 'WEBP'] as const) {
+      await expect(compress(file, { ...KEEP, format })).resolves.toBeDefined();
+    }
   });
 
   it('of parts that are no pixels is none', async () => {

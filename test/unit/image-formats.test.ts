@@ -226,8 +226,8 @@ describe('an animation', () => {
 describe('an AVIF that moves', () => {
   it('stays as it is, unless the format chosen holds one picture', async () => {
     const still = await open(picture).avif({ quality: 95, effort: 0 }).toBuffer();
-    // The brand is what says so; the picture that comes first is like that of a still.
-    const moving = Buffer.from(still.toString('latin1').replace('ftypavif', 'ftypavis'), 'latin1');
+    // A brand says so; the picture that comes first is like that of a still.
+    const moving = Buffer.from(still.toString('latin1').replace('miaf', 'avis'), 'latin1');
     for (const format of ['KEEP', 'AVIF', 'WEBP'] as const) {
       const { compressed, warnings } = await compress(moving, { ...KEEP, format, quality: 10 });
       expect(compressed.data).toBe(moving);
@@ -236,6 +236,11 @@ describe('an AVIF that moves', () => {
     const { compressed, warnings } = await compress(moving, { ...KEEP, format: 'JPEG' });
     if (compressed.format === 'jpeg') expect(warnings.map(({ code }) => code)).toEqual(['FIRST_FRAME_ONLY']);
     await expectSame(compressed.data, picture, 4);
+    const only = Buffer.from(still.toString('latin1').replace('ftypavif', 'ftypavis'), 'latin1');
+    await expect(compress(only, KEEP)).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      message: expect.stringContaining('AVIF'),
+    });
   });
 });
 
