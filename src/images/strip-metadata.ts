@@ -27,7 +27,8 @@ const STRIPPERS: Readonly<Record<Format, (bytes: Buffer, orientation: number) =>
 export function stripMetadata(bytes: Buffer, format: Format, orientation: number): Buffer {
   try {
     const stripped = STRIPPERS[format](bytes, orientation);
-    return stripped.equals(bytes) ? bytes : stripped;
+    // Larger by an end that was left out, or by an EXIF that is whole: then there was nothing of which to be afraid.
+    return stripped.length > bytes.length || stripped.equals(bytes) ? bytes : stripped;
   } catch (error) {
     // A number that leads out of the file.
     throw error instanceof ProcessingError ? error : damaged(error);

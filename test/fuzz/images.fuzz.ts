@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { OutputFormat } from '../../src/domain/options.js';
 import { ProcessingError } from '../../src/domain/processing-error.js';
 import { createCompressImage } from '../../src/images/compress-image.js';
+import { buildApng, buildPng, buildTiff, tiffDirectory } from '../support/build-images.js';
 import { fuzz } from './fuzz.js';
 import { mutate } from './mutate.js';
 
@@ -36,6 +37,24 @@ beforeAll(async () => {
     await frames
       .clone()
       .webp({ delay: [10, 10, 10, 10] })
+      .toBuffer(),
+    await frames.clone().tiff({ compression: 'deflate' }).toBuffer(),
+    await picture().tiff({ bigtiff: true }).toBuffer(),
+    buildApng(20, 10, [Buffer.alloc(600, 9), Buffer.alloc(600, 90)]),
+    buildPng({ width: 8, height: 8, depth: 16, colour: 4 }, Buffer.alloc(8 * 8 * 4, 70)),
+    buildTiff(
+      { width: 8, height: 8, channels: 4, entries: [[34853, 4, 1, 16]], rest: tiffDirectory([[27, 7, 4, 0]]) },
+      Buffer.alloc(256, 9),
+    ),
+    await picture().toColourspace('cmyk').jpeg().toBuffer(),
+    await picture()
+      .withExif({ IFD0: { Copyright: 'me' } })
+      .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+      .avif({ effort: 0 })
+      .toBuffer(),
+    await picture()
+      .withExif({ IFD0: { Copyright: 'me' } })
+      .webp()
       .toBuffer(),
     Buffer.from(
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/><image href="file:///etc/passwd"/></svg>',
