@@ -2,7 +2,7 @@
 import type { Config } from './config.js';
 import { ProcessingError } from './domain/processing-error.js';
 import { createAddressGuard } from './images/address-guard.js';
-import { type CompressImage, createCompressImage } from './images/compress-image.js';
+import { createCompressImage } from './images/compress-image.js';
 import { createFetchImage } from './images/fetch-image.js';
 import { createHostGate } from './images/host-gate.js';
 import { openStorage, type StorageConfig } from './open-storage.js';
@@ -30,25 +30,23 @@ serveImages<ImageProcessSettings>(async (settings) => {
   return createMakeImage({
     storage: await openStorage(settings),
     fetchImage: createFetchImage({ guard, limits, userAgent }),
-    compressImage: unlessItHangs(createCompressImage({ limits, timeoutSeconds: COMPRESS_TIMEOUT_S })),
+    compressImage: createCompressImage({ limits, timeoutSeconds: COMPRESS_TIMEOUT_S, guard: unlessItHangs }),
     hostGate: createHostGate({ perHost: limits.fetchPerHost, slowAfterMs: SLOW_HOST_MS }),
     cores,
   });
 });
 
 /** Some decoders do not look at the limit: their thread never comes back, so that the process is ended for it. */
-function unlessItHangs(compressImage: CompressImage): CompressImage {
-  return async (bytes, options) => {
-    let timer: NodeJS.Timeout | undefined;
-    const hung = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => {
-          setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_WORDS_MS);
-          reject(new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.'));
-        },
-        COMPRESS_TIMEOUT_S * 1000 + GRACE_MS,
-      );
-    });
-    return Promise.race([compressImage(bytes, options), hung]).finally(() => clearTimeout(timer));
-  };
+async function unlessItHangs<T>(work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const hung = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_WORDS_MS);
+        reject(new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.'));
+      },
+      COMPRESS_TIMEOUT_S * 1000 + GRACE_MS,
+    );
+  });
+  return Promise.race([work(), hung]).finally(() => clearTimeout(timer));
 }

@@ -33,20 +33,25 @@ export interface CompressedImage {
   warnings: ImageWarning[];
 }
 
+type Guard = <T>(work: () => Promise<T>) => Promise<T>;
+
 export interface CompressImageDeps {
   limits: PictureLimits;
   /** For decoding, resizing and encoding one image. */
   timeoutSeconds: number;
+  /** Stands around the work on each image, without what it waits before. */
+  guard?: Guard;
 }
 
 /** The same picture in fewer bytes, or the bytes as they came. @throws ProcessingError */
 export type CompressImage = (bytes: Buffer, options: CompressOptions) => Promise<CompressedImage>;
 
-export function createCompressImage({ limits, timeoutSeconds }: CompressImageDeps): CompressImage {
+export function createCompressImage(deps: CompressImageDeps): CompressImage {
+  const { limits, timeoutSeconds, guard = (work) => work() } = deps;
   const inTurn = createTurns();
   return async (bytes, options) => {
-    const image = await inspect(bytes, limits);
-    const work = () => compressInspected(bytes, image, options, timeoutSeconds);
+    const image = await guard(() => inspect(bytes, limits));
+    const work = () => guard(() => compressInspected(bytes, image, options, timeoutSeconds));
     return image.pixels > LARGE_PIXELS ? inTurn(work) : work();
   };
 }
