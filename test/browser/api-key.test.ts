@@ -7,12 +7,14 @@ const stage = openStage({ API_KEYS: 'ann:secret-a' });
 
 describe('where API keys are on', () => {
   it('the key is asked for, and lets one upload, watch and download', async () => {
-    const { page, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
+    const { page, thrown, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByLabel('Your API key').fill('wrong');
     expect(await findBarriers()).toEqual([]);
     await page.getByRole('button', { name: 'Use this key' }).click();
     await page.getByText('The service does not know this key.').waitFor();
     await keepScreenshot('api-key');
+    // No key is no lost connection.
+    expect(await page.getByText('Connection lost.').count()).toBe(0);
     await page.getByLabel('Your API key').fill('secret-a');
     await page.getByRole('button', { name: 'Use this key' }).click();
     await page.getByText('No requests yet.').waitFor();
@@ -38,5 +40,6 @@ describe('where API keys are on', () => {
     await page.getByRole('heading', { name: 'keyed.csv' }).waitFor();
     await page.getByRole('button', { name: 'Forget API key' }).click();
     await page.getByLabel('Your API key').waitFor();
+    expect(thrown).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { chooseCsv } from '../support/choose-csv.js';
 import { openStage } from '../support/open-stage.js';
 
@@ -20,11 +21,12 @@ describe('a CSV with mistakes', () => {
     ];
     const { page, keepScreenshot, findBarriers } = await openWith('mistakes.csv', text.join('\n'));
     await page.getByText('2 problems found. 1 row with 1 image can be taken.').waitFor();
+    await page.getByText('Row 1 is the first one under the header.').waitFor();
     const rows = page.getByRole('table').getByRole('row');
     expect(await rows.nth(1).getByRole('cell').allTextContents()).toEqual([
       '2',
       'Images',
-      expect.stringMatching(/URL/),
+      expect.stringMatching(/^“.*URL/),
     ]);
     expect(await rows.nth(2).getByRole('cell').allTextContents()).toEqual([
       '3',
@@ -43,9 +45,18 @@ describe('a CSV with mistakes', () => {
   });
 
   it('is refused whole where no row can be taken, and another file can be chosen', async () => {
-    const { page } = await openWith('wrong.csv', 'a,b\n1,2\n');
-    await page.getByRole('cell', { name: 'whole file' }).first().waitFor();
+    const { page, keepScreenshot, findBarriers } = await openWith('wrong.csv', 'a,b\n1,2\n');
+    await page.getByText('This file cannot be taken.').waitFor();
+    await page.getByText('The column “Serial Number” is missing').waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
+    await page.getByText('What does the file look like?').click();
+    const link = page.getByRole('link', { name: 'Download it as a template' });
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
     expect(await page.getByRole('button', { name: /Compress|Take it/ }).count()).toBe(0);
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('wrong-csv');
+    await chooseCsv(page, download.suggestedFilename(), await readFile(await download.path()));
+    await page.getByText('The file is in order: 2 rows, 3 images.').waitFor();
     await chooseCsv(page, 'good.csv', `No,Name,Images\n1,Lamp,${stage.origin.url}/a.jpg\n`);
     await page.getByRole('button', { name: 'Compress 1 image' }).waitFor();
   });
@@ -55,8 +66,13 @@ describe('a file that is too large', () => {
   it('is refused with a sentence', async () => {
     const rows = Array.from({ length: 3_000 }, (_, index) => `${index},Lamp,${stage.origin.url}/picture-${index}.jpg`);
     const { page } = await openWith('large.csv', ['No,Name,Images', ...rows].join('\n'));
-    await page.getByRole('cell', { name: 'whole file' }).waitFor();
-    expect(await page.getByRole('cell', { name: /larger than|bytes/ }).count()).toBe(1);
+    await page.getByText('This file cannot be taken.').waitFor();
+    expect(
+      await page
+        .getByRole('listitem')
+        .filter({ hasText: /larger than|bytes/ })
+        .count(),
+    ).toBe(1);
     expect(await page.getByRole('button', { name: /Compress|Take it/ }).count()).toBe(0);
   });
 });

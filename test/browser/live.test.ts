@@ -65,6 +65,22 @@ describe('a request under way', () => {
     await page.getByText('held-20.jpg').waitFor();
   });
 
+  it('shows a thumbnail that was lost with the connection, once that is back', async () => {
+    const letGo = hold(['/waits.jpg']);
+    const { page } = await upload('thumbnail.csv', ['/seen.jpg', '/waits.jpg']);
+    await page.route('**/objects/**', (route) => route.abort());
+    await page.getByRole('link', { name: /seen\.jpg .* saved/ }).waitFor();
+    await page.reload();
+    await page.getByText('No preview').waitFor();
+    const restarting = stage.service.killAndRestart();
+    await page.getByText('Connection lost.').waitFor();
+    await page.unroute('**/objects/**');
+    stage.service = await restarting;
+    await page.getByText('No preview').waitFor({ state: 'detached' });
+    letGo();
+    await page.getByText('Done', { exact: true }).waitFor();
+  });
+
   it('survives a lost connection: it says so, comes back by itself, and shows the truth', async () => {
     const letGo = hold(['/lost-1.jpg', '/lost-2.jpg']);
     const { page, keepScreenshot, findBarriers } = await upload('lost.csv', [

@@ -80,11 +80,37 @@ describe('the way of a CSV through the dashboard', () => {
     expect(thrown).toEqual([]);
   });
 
+  it('goes back from an image to its request, and from there to the list, however many images were looked at', async () => {
+    const { page } = await stage.browser.open(`${stage.service.url}/`);
+    await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
+    for (const leave of ['Close', 'back']) {
+      await page.getByRole('link', { name: /lamp\.jpg/ }).click();
+      await page.getByRole('dialog', { name: 'lamp.jpg' }).waitFor();
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByRole('dialog', { name: 'chair.jpg' }).waitFor();
+      if (leave === 'back') await page.goBack();
+      else await page.getByRole('button', { name: leave }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(new URL(page.url()).hash).toMatch(/^#\/requests\/[^?]+$/);
+    }
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Compress the images of a shop' }).waitFor();
+  });
+
+  it('says where a result has no preview', async () => {
+    const { page } = await stage.browser.open(`${stage.service.url}/`);
+    await page.route('**/objects/**', (route) => route.abort());
+    await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
+    await page.getByText('No preview').first().waitFor();
+    expect(await page.getByText('No preview').count()).toBe(4);
+  });
+
   it('shows the failed images alone, and tries them again', async () => {
     const { page, keepScreenshot } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
     await page.getByRole('navigation', { name: 'Filter images' }).getByRole('link', { name: 'Failed' }).click();
     await page.getByText('gone.jpg').waitFor();
+    await page.getByText('1 image could not be made.').waitFor();
     expect(await page.getByRole('link', { name: /Compare/ }).count()).toBe(0);
     await keepScreenshot('failed');
     stage.origin.answers.delete('/gone.jpg');

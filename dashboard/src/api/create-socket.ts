@@ -72,7 +72,8 @@ export function createSocket(endpoint: string, apiKey: string | null): Socket {
     close() {
       window.removeEventListener('online', retryNow);
       clearTimeout(pongTimer);
-      void client.dispose();
+      // A connection that was refused, as without a key, cannot be ended, and says so once more.
+      Promise.resolve(client.dispose()).catch(() => undefined);
     },
   };
 }

@@ -15,7 +15,11 @@ interface Props {
 export function CompareSlider({ before, after }: Props) {
   const [split, setSplit] = useState(50);
   const [unseen, setUnseen] = useState(false);
-  const style = { '--split': `${split}%`, '--ratio': after.width / after.height } as CSSProperties;
+  const style = {
+    '--split': `${split}%`,
+    '--ratio': after.width / after.height,
+    '--width': `${after.width}px`,
+  } as CSSProperties;
   return (
     <div className="compare" style={style}>
       <img

@@ -1,4 +1,5 @@
-import { memo } from 'react';
+import { memo, useState } from 'react';
+import { useAfterReconnect } from '../api/use-after-reconnect.js';
 import { imageName } from '../format/image-name.js';
 import { formatBytes, formatSavedShare } from '../format/numbers.js';
 import type { ImageFieldsFragment } from '../generated/graphql.js';
@@ -30,14 +31,7 @@ export const ImageCard = memo(function ImageCard({ image, hrefOf }: Props) {
   return (
     <a className="image-card image-card--completed" href={hrefOf(id)} title={sourceUrl}>
       <span className="image-card__picture">
-        <img
-          src={compressed.url}
-          alt=""
-          width={compressed.width}
-          height={compressed.height}
-          loading="lazy"
-          decoding="async"
-        />
+        <Thumbnail key={compressed.url} picture={compressed} />
         {!keptOriginal && (
           <span className="image-card__saved" aria-hidden="true">
             −{saved}
@@ -55,3 +49,22 @@ export const ImageCard = memo(function ImageCard({ image, hrefOf }: Props) {
     </a>
   );
 });
+
+/** The result itself, small; where it cannot be shown, as a TIFF in most browsers, that is said. */
+function Thumbnail({ picture: { url, width, height } }: { picture: NonNullable<ImageFieldsFragment['compressed']> }) {
+  const [isUnseen, setUnseen] = useState(false);
+  // It may have been lost with the connection.
+  useAfterReconnect(() => setUnseen(false));
+  if (isUnseen) return <span className="image-card__state">No preview</span>;
+  return (
+    <img
+      src={url}
+      alt=""
+      width={width}
+      height={height}
+      loading="lazy"
+      decoding="async"
+      onError={() => setUnseen(true)}
+    />
+  );
+}

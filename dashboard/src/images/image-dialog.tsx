@@ -28,7 +28,13 @@ export function ImageDialog({ id, neighbours: { previous, next }, onOpen, onClos
   const image = data?.node?.__typename === 'Image' ? data.node : null;
   const title = image ? imageName(image.sourceUrl) : 'Image';
   return (
-    <dialog ref={dialog} className="dialog dialog--image" aria-labelledby="image-dialog-title" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      closedby="any"
+      className="dialog dialog--image"
+      aria-labelledby="image-dialog-title"
+      onClose={onClose}
+    >
       <header className="dialog__head">
         <h2 id="image-dialog-title">{title}</h2>
         <div className="dialog__nav">

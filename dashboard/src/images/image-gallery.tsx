@@ -1,6 +1,5 @@
 import { useCallback, useEffect } from 'react';
 import type { RequestSummaryFragment } from '../generated/graphql.js';
-import { navigate } from '../routing/navigate.js';
 import { hrefOf, type RequestRoute } from '../routing/route.js';
 import { Failure } from '../shell/failure.js';
 import { imageCount } from './image-count.js';
@@ -10,6 +9,7 @@ import { ImageGrid } from './image-grid.js';
 import { knownCount, placeOf } from './images-known.js';
 import { neighbours } from './neighbours.js';
 import { useImagePages } from './use-image-pages.js';
+import { useImageRoute } from './use-image-route.js';
 
 interface Props {
   route: RequestRoute;
@@ -26,7 +26,7 @@ export function ImageGallery({ route, counts, total, isOpen }: Props) {
   const hrefOfImage = useCallback((image: string) => hrefOf({ ...route, image }), [route]);
   const place = route.image === null ? null : placeOf(known, route.image);
   useEffect(() => pages.open(place), [pages, place]);
-  const open = (image: string | null) => navigate({ ...route, image });
+  const { open, close } = useImageRoute(route);
   return (
     <section aria-labelledby="images-title" className="gallery">
       <div className="gallery__head">
@@ -52,7 +52,7 @@ export function ImageGallery({ route, counts, total, isOpen }: Props) {
           id={route.image}
           neighbours={neighbours(known, place)}
           onOpen={open}
-          onClose={() => open(null)}
+          onClose={close}
         />
       )}
     </section>

@@ -2,7 +2,8 @@ interface Props {
   name: string;
   value: string;
   note?: string;
-  tone?: 'plain' | 'good' | 'bad';
+  /** `muted` for what is no figure. */
+  tone?: 'plain' | 'good' | 'bad' | 'muted';
 }
 
 /** A figure with its name. */

@@ -1,7 +1,7 @@
 import { useMutation } from 'urql';
 import { formatBytes, formatThings } from '../format/numbers.js';
 import { formatTime } from '../format/times.js';
-import { CancelRequestDocument, type RequestDetailsFragment, RetryFailedImagesDocument } from '../generated/graphql.js';
+import { CancelRequestDocument, type RequestDetailsFragment } from '../generated/graphql.js';
 import { progressOf } from '../progress/progress-of.js';
 import { StatusBadge } from '../progress/status-badge.js';
 import { navigate } from '../routing/navigate.js';
@@ -17,8 +17,6 @@ export function RequestHead({ request }: { request: RequestDetailsFragment }) {
   const { id, fileName, fileBytes, status, createdAt, counts, dialect, inputCsvUrl } = request;
   const { isOpen } = progressOf(request);
   const [cancelling, cancelRequest] = useMutation(CancelRequestDocument);
-  const [retrying, retryFailedImages] = useMutation(RetryFailedImagesDocument);
-  const error = cancelling.error ?? retrying.error;
   return (
     <header className="request-head">
       <div className="request-head__title">
@@ -31,16 +29,6 @@ export function RequestHead({ request }: { request: RequestDetailsFragment }) {
       </p>
       <div className="actions">
         <ResultLinks request={request} />
-        {!isOpen && counts.failed > 0 && (
-          <button
-            type="button"
-            className="button"
-            disabled={retrying.fetching}
-            onClick={() => void retryFailedImages({ id })}
-          >
-            Try {formatThings(counts.failed, 'failed image')} again
-          </button>
-        )}
         {isOpen && (
           <button
             type="button"
@@ -51,14 +39,21 @@ export function RequestHead({ request }: { request: RequestDetailsFragment }) {
             {status === 'CANCELLING' ? 'Cancelling…' : 'Cancel'}
           </button>
         )}
-        <DownloadLink url={inputCsvUrl} fileName={fileName} className="button button--quiet">
-          {fileName.endsWith('.xlsx') ? 'Input file' : 'Input CSV'}
-        </DownloadLink>
-        {!isOpen && (
-          <DeleteButton id={id} fileName={fileName} className="button button--quiet" onDeleted={() => navigate(HOME)} />
-        )}
+        <div className="actions__aside">
+          <DownloadLink url={inputCsvUrl} fileName={fileName} className="button button--quiet">
+            {fileName.endsWith('.xlsx') ? 'Input file' : 'Input CSV'}
+          </DownloadLink>
+          {!isOpen && (
+            <DeleteButton
+              id={id}
+              fileName={fileName}
+              className="button button--quiet"
+              onDeleted={() => navigate(HOME)}
+            />
+          )}
+        </div>
       </div>
-      {error && <Failure error={error} />}
+      {cancelling.error && <Failure error={cancelling.error} />}
     </header>
   );
 }

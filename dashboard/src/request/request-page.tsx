@@ -4,6 +4,7 @@ import { HOME, hrefOf, type RequestRoute } from '../routing/route.js';
 import { Failure } from '../shell/failure.js';
 import { NotFound } from '../shell/not-found.js';
 import { CsvWarnings } from '../upload/csv-warnings.js';
+import { FailedImages } from './failed-images.js';
 import { RequestHead } from './request-head.js';
 import { RequestProgress } from './request-progress.js';
 import { RequestSettings } from './request-settings.js';
@@ -31,6 +32,7 @@ export function RequestPage({ route }: { route: RequestRoute }) {
         </p>
       )}
       <RequestProgress request={request} />
+      {!isOpen && <FailedImages request={request} />}
       {request.skippedRowCount > 0 && <SkippedRows rows={request.skippedRows} count={request.skippedRowCount} />}
       {request.warningCount > 0 && <CsvWarnings warnings={request.warnings} count={request.warningCount} />}
       <RequestSettings request={request} />

@@ -30,11 +30,15 @@ export function RequestProgress({ request }: { request: RequestDetailsFragment }
           name="Saved"
           value={formatBytes(Math.max(0, bytes.saved))}
           note={bytes.original > 0 ? formatSavedShare(bytes.original, bytes.compressed) : ''}
-          tone="good"
+          tone={bytes.saved > 0 ? 'good' : 'plain'}
         />
         <Fact name="Images a second" value={rateOf(request)} />
         {isOpen ? (
-          <Fact name="Time left" value={timeLeft(request, left)} />
+          <Fact
+            name="Time left"
+            value={timeLeft(request, left)}
+            tone={request.estimatedSecondsLeft === null ? 'muted' : 'plain'}
+          />
         ) : (
           <Fact name="Took" value={took(request)} />
         )}

@@ -8,7 +8,13 @@ import { StatusFilter } from './status-filter.js';
 export function ListPage({ route }: { route: ListRoute }) {
   return (
     <>
-      <PageTitle>Compress the images of a shop</PageTitle>
+      <div className="page-head">
+        <PageTitle>Compress the images of a shop</PageTitle>
+        <p className="muted">
+          Every image that a file of products names is fetched, compressed with its quality kept, and given back under a
+          new URL.
+        </p>
+      </div>
       <UploadPanel />
       <section className="requests" aria-labelledby="requests-title">
         <div className="requests__head">

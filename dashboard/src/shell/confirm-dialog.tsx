@@ -15,7 +15,7 @@ export function ConfirmDialog({ title, action, children, onConfirm, onClose }: P
   const titleId = useId();
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} className="dialog dialog--small" aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} closedby="any" className="dialog dialog--small" aria-labelledby={titleId} onClose={onClose}>
       <div className="stack">
         <h2 id={titleId}>{title}</h2>
         <div className="muted">{children}</div>

@@ -1,14 +1,17 @@
 import { useConnection } from '../api/use-connection.js';
 import { useSession } from '../api/use-session.js';
+import { useValue } from '../state/use-value.js';
 
 /** Says that the connection is lost, for as long as it is. */
 export function ConnectionBanner() {
   const { state } = useConnection();
-  const { retryNow } = useSession();
+  const { retryNow, isLocked } = useSession();
+  // Where a key is asked for, nothing is shown that could be out of date.
+  const locked = useValue(isLocked);
   // The region stands there before it is needed: only then is what comes into it read out.
   return (
     <div className="connection" role="status" aria-live="polite">
-      {state === 'lost' && (
+      {state === 'lost' && !locked && (
         <div className="connection__banner">
           <span className="connection__dot" aria-hidden="true" />
           <p>

@@ -1,10 +1,12 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { formatThings } from '../format/numbers.js';
 import type { CheckCsvMutation, UploadOptions } from '../generated/graphql.js';
 import { Failure } from '../shell/failure.js';
 import { CsvProblems } from './csv-problems.js';
+import { CsvVerdict } from './csv-verdict.js';
 import { CsvWarnings } from './csv-warnings.js';
 import { DIALECT_NAMES } from './dialect-names.js';
+import { ExampleFile } from './example-file.js';
 import { OptionsFields } from './options-fields.js';
 import { readOptions } from './read-options.js';
 import type { Upload } from './use-upload.js';
@@ -17,12 +19,11 @@ interface Props {
 /** What the check has found in the file, how to work on it, and the button that sends it. */
 export function CsvReport({ check, upload }: Props) {
   const { dialect, optionColumns, rows, imageUrls, userErrors, userErrorCount, warnings, warningCount } = check;
-  const report = useRef<HTMLParagraphElement>(null);
   const [format, setFormat] = useState<NonNullable<UploadOptions['format']>>('KEEP');
-  useEffect(() => report.current?.focus(), []);
   const isGood = userErrorCount === 0;
+  const inRows = userErrors.filter(({ row }) => row !== null);
   // What is wrong with the whole file cannot be left out of it.
-  const canSkip = !isGood && rows > 0 && userErrors.every(({ row }) => row !== null);
+  const canSkip = !isGood && rows > 0 && inRows.length === userErrors.length;
   const images = formatThings(imageUrls, 'image');
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -31,17 +32,16 @@ export function CsvReport({ check, upload }: Props) {
   };
   return (
     <form className="stack report" onSubmit={submit}>
-      <p ref={report} tabIndex={-1} className={isGood ? 'verdict verdict--good' : 'verdict verdict--bad'}>
-        {isGood
-          ? `The file is in order: ${formatThings(rows, 'row')}, ${images}.`
-          : `${formatThings(userErrorCount, 'problem')} found. ${formatThings(rows, 'row')} with ${images} can be taken.`}
-      </p>
+      <CsvVerdict check={check} />
       {DIALECT_NAMES[dialect] && <p className="muted">Read as a {DIALECT_NAMES[dialect]}.</p>}
       {optionColumns.length > 0 && (
         <p className="muted">Options for each row, over those below, are read from: {optionColumns.join(', ')}.</p>
       )}
-      {!isGood && <CsvProblems problems={userErrors} count={userErrorCount} />}
+      {inRows.length > 0 && (
+        <CsvProblems problems={inRows} count={userErrorCount - (userErrors.length - inRows.length)} />
+      )}
       {warningCount > 0 && <CsvWarnings warnings={warnings} count={warningCount} />}
+      {!isGood && !canSkip && <ExampleFile />}
       {(isGood || canSkip) && <OptionsFields format={format} onFormat={setFormat} />}
       {upload.error && <Failure error={upload.error} />}
       <div className="actions">

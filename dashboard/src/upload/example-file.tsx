@@ -9,7 +9,7 @@ export function ExampleFile() {
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard */}
       <section className="table-scroll" tabIndex={0} aria-label="Example of a file">
-        <table className="problems">
+        <table>
           <thead>
             <tr>
               <th scope="col">S. No.</th>
@@ -31,6 +31,11 @@ export function ExampleFile() {
           </tbody>
         </table>
       </section>
+      <p>
+        <a className="button button--small" href="template.csv" download="products.csv">
+          Download it as a template
+        </a>
+      </p>
     </details>
   );
 }
