@@ -8,6 +8,8 @@ import { type Column, DIALECT_COLUMNS, type DialectColumns, detectDialect, plain
 /** Columns that we write: what comes in under these names is replaced. */
 const OURS = ['outputimageurls', 'errors'];
 
+const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
+
 export const DELIMITERS = [',', ';', '|', '\t'] as const;
 
 export interface CsvHeader {
@@ -49,15 +51,28 @@ export function parseHeader(
   const names = cells.map(plainHeader);
   const dialect = detectDialect(names);
   const find = (key: keyof DialectColumns) => findColumn(dialect, key, cells, names);
-  const need = (key: 'serialNumber' | 'productName' | 'imageUrls') =>
-    find(key) ?? refuseMissing(DIALECT_COLUMNS[dialect][key].title, cells);
+  const serialNumber = find('serialNumber');
+  const productName = find('productName');
+  const imageUrls = find('imageUrls');
+  const lacksName = productName === null && dialect !== 'SHOPIFY';
+  if (serialNumber === null || imageUrls === null || lacksName) {
+    const { serialNumber: serial, productName: product, imageUrls: images } = DIALECT_COLUMNS[dialect];
+    refuseMissing(
+      [
+        ...(serialNumber === null ? [serial.title] : []),
+        ...(lacksName ? [product.title] : []),
+        ...(imageUrls === null ? [images.title] : []),
+      ],
+      cells,
+    );
+  }
   return {
     dialect,
     cells,
     ...format,
-    serialNumber: need('serialNumber'),
-    productName: dialect === 'SHOPIFY' ? find('productName') : need('productName'),
-    imageUrls: need('imageUrls'),
+    serialNumber,
+    productName,
+    imageUrls,
     fallbackSerialNumber: find('fallbackSerialNumber'),
     imagePosition: find('imagePosition'),
     options: COMPRESS_OPTIONS.flatMap((name) => {
@@ -97,9 +112,12 @@ function findNamed(column: Column, cells: readonly string[], names: readonly str
   return first ?? null;
 }
 
-function refuseMissing(title: string, cells: readonly string[]): never {
+function refuseMissing(titles: readonly string[], cells: readonly string[]): never {
+  const quoted = titles.map((title) => `“${title}”`);
+  const columns = titles.length === 1 ? 'column' : 'columns';
   const listed = cells.slice(0, 20).map((cell) => `“${cell.slice(0, 40)}”`);
-  throw headerError('MISSING_COLUMN', `The column “${title}” is missing. Found: ${listed.join(', ')}.`, title);
+  const message = `The ${columns} ${LIST.format(quoted)} ${titles.length === 1 ? 'is' : 'are'} missing. Found: ${listed.join(', ')}.`;
+  throw headerError('MISSING_COLUMN', message, titles[0]);
 }
 
 function refuseRepeated(cells: readonly string[]): void {

@@ -145,6 +145,16 @@ describe('errors of a CSV', () => {
     expect(error.message).toMatch(/\.$/);
   });
 
+  it('MISSING_COLUMN names all that are missing', async () => {
+    expect(await fileError('a,Name\n1,2\n')).toMatchObject({
+      message: 'The columns “Serial Number” and “Input Image Urls” are missing. Found: “a”, “Name”.',
+      column: 'Serial Number',
+    });
+    expect((await fileError('No,Name\n1,2\n')).message).toBe(
+      'The column “Input Image Urls” is missing. Found: “No”, “Name”.',
+    );
+  });
+
   it('UNTERMINATED_QUOTE names the row where the quote opens', async () => {
     expect(await fileError(`${HEAD}\n1,A,http://x.de\n2,"B,http://x.de\n`)).toMatchObject({ row: 2 });
   });
