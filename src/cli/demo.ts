@@ -48,7 +48,8 @@ export async function demo({ keep, reporter, stop }: DemoArguments): Promise<num
     reporter.line(
       `\n${counts.completed} made, ${counts.failed} failed on purpose; ${kilobytes(bytes.original)} -> ${kilobytes(bytes.compressed)}`,
     );
-    reporter.line(`output CSV: ${resolve(output)}\ndashboard:  ${app.url}/`);
+    const aside = keep ? '' : ' (gone by now: --keep leaves it running)';
+    reporter.line(`output CSV: ${resolve(output)}\ndashboard:  ${app.url}/${aside}`);
     for (const problem of problems) reporter.line(`NOT RIGHT: ${problem}`);
     reporter.result({ request: watched, images, outputCsv: resolve(output), dashboard: `${app.url}/`, problems });
     if (keep) {

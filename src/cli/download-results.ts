@@ -1,9 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PixelpressClient, ProductView } from '../client/index.js';
+import type { PixelpressClient } from '../client/index.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
+import { listResults, type ResultFile } from './list-results.js';
 import type { Reporter } from './reporter.js';
-import { resultName } from './result-name.js';
 import { writeFileWhole } from './write-file-whole.js';
 
 /** Results fetched at once: enough for a line with some latency, and no burden to a service. */
@@ -18,12 +18,6 @@ export interface DownloadArguments {
   stop: AbortSignal;
 }
 
-interface ResultFile {
-  path: string;
-  url: string;
-  bytes: number;
-}
-
 /**
  * Fetches every result of a request into a folder, and the output CSV where it has ended. What is there with its whole
  * size is not fetched again. Answers the exit code: that of the request, or that some could not be fetched.
@@ -32,7 +26,7 @@ export async function downloadResults({ client, id, folder, reporter, stop }: Do
   const request = await client.status(id);
   await mkdir(folder, { recursive: true });
   const tally = { fetched: 0, present: 0, failed: 0 };
-  await forEachOf(resultFiles(client.products(id), folder), stop, async (file) => {
+  await forEachOf(listResults(client, id, folder), stop, async (file) => {
     try {
       const outcome = await fetchFile(file, stop);
       tally[outcome] += 1;
@@ -52,16 +46,6 @@ export async function downloadResults({ client, id, folder, reporter, stop }: Do
   reporter.line(`${folder}: ${tally.fetched} fetched, ${tally.present} there already, ${tally.failed} not fetched`);
   if (!request.finishedAt) reporter.note('The request has not ended: the same command fetches the rest later.');
   return tally.failed > 0 || !request.finishedAt ? EXIT.someFailed : exitCodeOf(request);
-}
-
-async function* resultFiles(products: AsyncIterable<ProductView>, folder: string): AsyncGenerator<ResultFile> {
-  for await (const { row, name, images } of products) {
-    for (const [index, { compressed }] of images.entries()) {
-      if (!compressed) continue;
-      const { url, bytes, contentType } = compressed;
-      yield { path: join(folder, resultName({ row, name, position: index + 1, contentType })), url, bytes };
-    }
-  }
 }
 
 /** Some at a time, in bounded memory: the next is asked for when one is done. */

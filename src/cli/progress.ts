@@ -6,6 +6,10 @@ import type { Terminal } from './terminal.js';
 /** Between two plain lines, in milliseconds, where there is no terminal to draw on. */
 const LINE_EVERY_MS = 2_000;
 const LOST = 'connection lost, trying again';
+/** Columns of the bar, and those that its figures may need beside it: what is beyond the terminal's width is cut off. */
+const LEAST_BAR = 5;
+const LONGEST_BAR = 40;
+const FIGURES = 72;
 
 /** Shows how a request advances. */
 export interface Progress {
@@ -20,9 +24,10 @@ export function createProgress(terminal: Terminal, line: (text: string) => void)
   return terminal.canDraw ? drawBar(terminal) : writeLines(line);
 }
 
-function drawBar({ color }: Terminal): Progress {
+function drawBar({ color, columns }: Terminal): Progress {
   const format = `${color('green', '{bar}')} {percentage}% | {value}/{total} images | {rate}/s | {left} | {saved} saved`;
-  const bar = new SingleBar({ format, hideCursor: true, emptyOnZero: true }, Presets.shades_classic);
+  const barsize = Math.max(LEAST_BAR, Math.min(LONGEST_BAR, columns - FIGURES));
+  const bar = new SingleBar({ format, barsize, hideCursor: true, emptyOnZero: true }, Presets.shades_classic);
   let isStarted = false;
   return {
     update(request) {

@@ -5,7 +5,10 @@ import pino from 'pino';
 import { createApp } from '../app.js';
 import { PixelpressClient, type UploadOptions } from '../client/index.js';
 import { readConfig } from '../config.js';
+import { countThings } from './count-things.js';
+import { EXIT } from './exit-code.js';
 import { followRequest } from './follow-request.js';
+import { nameResults } from './name-results.js';
 import type { Reporter } from './reporter.js';
 import { sendFile } from './send-file.js';
 
@@ -24,30 +27,35 @@ const EMBEDDED = {
 
 export interface RunArguments {
   file: string;
-  /** The folder of the results: the images, and the output CSV that names them. */
+  /** The folder of the results: the images, named by their products, and the output CSV that names them. */
   out: string;
   options: UploadOptions;
   reporter: Reporter;
   stop: AbortSignal;
 }
 
+/** Within the folder of the results, for as long as the work goes on. */
+const WORK = '.pixelpress';
+
 /** Works on one CSV in this process, without a service. Answers the exit code. */
 export async function runFile({ file, out, options, reporter, stop }: RunArguments): Promise<number> {
   const folder = resolve(out);
+  const work = join(folder, WORK);
   await mkdir(folder, { recursive: true });
-  const config = {
-    ...readConfig({ ...process.env, ...EMBEDDED, DATA_DIR: folder }),
-    assetBaseUrl: pathToFileURL(join(folder, 'objects')).href,
-  };
+  const objectsUrl = pathToFileURL(join(work, 'objects')).href;
+  const config = { ...readConfig({ ...process.env, ...EMBEDDED, DATA_DIR: work }), assetBaseUrl: objectsUrl };
   const app = await createApp(config, pino({ level: 'silent' }));
   try {
     const client = new PixelpressClient({ url: app.url });
     const { id } = await sendFile(client, reporter, file, options);
     const farewell = () => `Stopped. What was made stays in ${folder}.`;
-    return await followRequest(id, { client, reporter, stop, out: join(folder, 'output.csv'), farewell });
+    const code = await followRequest(id, { client, reporter, stop, out: null, farewell });
+    const count = await nameResults({ client, id, folder, objectsUrl });
+    reporter.line(`${countThings(count, 'result')}${code === EXIT.stopped ? '' : ' and output.csv'} in ${folder}`);
+    return code;
   } finally {
     await app.close();
-    // What remains are the results; the database was a means.
-    await rm(join(folder, 'database'), { recursive: true, force: true });
+    // What remains are the results; the database and the originals were a means.
+    await rm(work, { recursive: true, force: true });
   }
 }

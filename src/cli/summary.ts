@@ -1,14 +1,18 @@
 import type { RequestView } from '../client/index.js';
+import { countThings } from './count-things.js';
 import { kilobytes } from './kilobytes.js';
 import type { Terminal } from './terminal.js';
 
 /** How a request stands, in two or three lines for a person. */
-export function summary({ id, status, counts, bytes, error }: RequestView, { color }: Terminal): string {
+export function summary({ id, status, counts, bytes, error, finishedAt }: RequestView, { color }: Terminal): string {
   const share = bytes.original > 0 ? ` (${Math.round((100 * bytes.saved) / bytes.original)} %)` : '';
   const saved = `${kilobytes(bytes.saved)} saved${share}`;
   const colorOf = status === 'FAILED' ? 'red' : status === 'COMPLETED' && counts.failed === 0 ? 'green' : 'yellow';
-  const made = `${counts.completed} made, ${counts.failed} failed, ${counts.cancelled} cancelled; ${saved}`;
-  return [`${color(colorOf, status.toLowerCase())}: ${made}`, `request ${id}`, ...(error ? [error.message] : [])].join(
-    '\n',
-  );
+  const ended = `${counts.completed} made, ${counts.failed} failed, ${counts.cancelled} cancelled; ${saved}`;
+  const open = `${counts.completed} of ${countThings(counts.total ?? counts.imageUrls, 'image')} made, ${counts.failed} failed`;
+  return [
+    `${color(colorOf, status.toLowerCase())}: ${finishedAt ? ended : open}`,
+    `request ${id}`,
+    ...(error ? [error.message] : []),
+  ].join('\n');
 }

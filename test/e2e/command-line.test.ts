@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { shopCsv } from '../support/shop-csv.js';
 import { type CommandOptions, startCommand } from '../support/start-command.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
 import { type Service, startService } from '../support/start-service.js';
+import { unzip } from '../support/unzip.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** For what a killed service takes to come back and go on, in milliseconds, on a machine that is busy. */
@@ -96,6 +98,16 @@ describe('the command line', () => {
     expect((await run([])).code).toBe(1);
   });
 
+  it('says where an upload that is not watched can be seen', async () => {
+    const { code, stdout, stderr } = await ask('upload', csvFile('unseen.csv', urls('a.jpg', 'b.jpg')));
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^pending: 0 of 2 images made, 0 failed\nrequest \S+\n$/),
+    ]);
+    const line = /pixelpress (watch .*)/.exec(stderr)?.[1]?.split(' ') ?? [];
+    expect((await run(line)).code).toBe(0);
+  });
+
   it('ends with 0 when all images are made, and with 2 when some failed', async () => {
     origin.answers.set('/gone.jpg', (_, response) => response.writeHead(404).end());
     const good = await ask('upload', csvFile('good.csv', urls('a.jpg')), '--watch', '--out', 'output.csv');
@@ -118,7 +130,7 @@ describe('the command line', () => {
     expect((await ask('check', 'wrong.csv')).code).toBe(1);
     expect(await ask('check', csvFile('fine.csv', urls('a.jpg')))).toMatchObject({
       code: 0,
-      stdout: 'in order: 1 rows, 1 images\n',
+      stdout: 'in order: 1 row, 1 image\n',
     });
   });
 
@@ -178,22 +190,16 @@ describe('download', () => {
     const first = await ask('download', id, '--out', 'results');
     expect([first.code, first.stdout]).toEqual([0, 'results: 8 fetched, 0 there already, 0 not fetched\n']);
     const files = readdirSync(join(folder, 'results')).sort();
-    expect(files).toEqual(
-      [
-        ...['Lamp-etc', 'CON', 'Ärmel-M'].flatMap((name, index) => [
-          `000${index + 1}-${name}-1.webp`,
-          `000${index + 1}-${name}-2.webp`,
-        ]),
-        '0004-1.webp',
-        '0004-2.webp',
-        'output.csv',
-      ].sort(),
-    );
-    const whole = statSync(join(folder, 'results', '0002-CON-2.webp')).size;
-    writeFileSync(join(folder, 'results', '0002-CON-2.webp'), 'broken off');
+    const safe = ['1-Lamp-etc', '2-CON', '3-Ärmel-M', '4'].flatMap((name) => [`${name}-1.webp`, `${name}-2.webp`]);
+    expect(files).toEqual([...safe, 'output.csv'].sort());
+    // The ZIP calls them the same.
+    const zip = await (await fetch(`${service.url}/api/requests/${id}/results.zip`)).arrayBuffer();
+    expect((await unzip(Buffer.from(zip))).map((entry) => entry.name).sort()).toEqual(safe.sort());
+    const whole = statSync(join(folder, 'results', '2-CON-2.webp')).size;
+    writeFileSync(join(folder, 'results', '2-CON-2.webp'), 'broken off');
     const second = await ask('download', id, '--out', 'results');
     expect(second.stdout).toBe('results: 1 fetched, 7 there already, 0 not fetched\n');
-    expect(statSync(join(folder, 'results', '0002-CON-2.webp')).size).toBe(whole);
+    expect(statSync(join(folder, 'results', '2-CON-2.webp')).size).toBe(whole);
   });
 
   it('fetches all results as one ZIP, or only the rows to mend', async () => {
@@ -213,6 +219,29 @@ describe('download', () => {
     const replaced = readFileSync(join(folder, 'replaced.csv'), 'utf8');
     expect(replaced).toContain('/objects/');
     expect(replaced).not.toContain(origin.url);
+  });
+});
+
+describe('run', () => {
+  it('leaves the results under the names of their products, and an output CSV that names these files', async () => {
+    origin.answers.set('/not-there.jpg', (_, response) => response.writeHead(404).end());
+    const file = csvFile('here.csv', urls('a.jpg', 'b.jpg'), urls('not-there.jpg', 'a.jpg'));
+    const env = { FETCH_ALLOW: '127.0.0.1' };
+    const out = join(folder, 'made here');
+    for (const format of ['webp', 'png']) {
+      const { code, stdout } = await run(['run', file, '--out', 'made here', '--format', format], { env });
+      expect([code, stdout.trim().split('\n').at(-1)]).toEqual([2, `3 results and output.csv in ${out}`]);
+    }
+    const products = readFileSync(join(folder, file), 'utf8').trim().split('\n').slice(1);
+    const [first, second] = products.map((row) => row.split(',').slice(0, 2).join('-').replaceAll(' ', '-'));
+    const names = [`${first}-1`, `${first}-2`, `${second}-2`];
+    const made = ['png', 'webp'].flatMap((ending) => names.map((name) => `${name}.${ending}`));
+    expect(readdirSync(out).sort()).toEqual([...made, 'output.csv'].sort());
+    const output = readFileSync(join(out, 'output.csv'), 'utf8');
+    const named = [...output.matchAll(/file:[^",\n]+/g)].map(([url]) => fileURLToPath(url));
+    // An image that stands in two products is named by the first.
+    expect(named).toEqual([`${first}-1.png`, `${first}-2.png`, `${first}-1.png`].map((name) => join(out, name)));
+    for (const path of named) expect(existsSync(path)).toBe(true);
   });
 });
 
@@ -240,7 +269,7 @@ describe('Ctrl+C', () => {
     command.process.kill('SIGINT');
     release();
     expect((await command.ended).code).toBe(130);
-    expect(existsSync(join(folder, 'stopped', 'database'))).toBe(false);
+    expect(readdirSync(join(folder, 'stopped'))).toEqual([]);
   });
 });
 

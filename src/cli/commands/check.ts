@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
+import { countThings } from '../count-things.js';
 import { EXIT } from '../exit-code.js';
 
 export const checkCommand = defineCommand({
@@ -16,9 +17,10 @@ export const checkCommand = defineCommand({
     if (userErrorCount > userErrors.length) reporter.line(`… and ${userErrorCount - userErrors.length} more`);
     for (const { message } of warnings) reporter.line(`Note: ${message}`);
     if (warningCount > warnings.length) reporter.line(`… and ${warningCount - warnings.length} more`);
-    const verdict = userErrorCount === 0 ? 'in order' : `${userErrorCount} things are wrong; what can be read`;
+    const wrong = `${userErrorCount} ${userErrorCount === 1 ? 'thing is' : 'things are'} wrong; what can be read`;
+    const verdict = userErrorCount === 0 ? 'in order' : wrong;
     const kind = dialect === 'PLAIN' ? '' : `, an export of ${dialect === 'SHOPIFY' ? 'Shopify' : 'WooCommerce'}`;
-    reporter.line(`${verdict}: ${rows} rows, ${imageUrls} images${kind}`);
+    reporter.line(`${verdict}: ${countThings(rows, 'row')}, ${countThings(imageUrls, 'image')}${kind}`);
     if (optionColumns.length > 0) reporter.line(`Options for each row: ${optionColumns.join(', ')}`);
     return userErrorCount === 0 ? EXIT.allMade : EXIT.error;
   },

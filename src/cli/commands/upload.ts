@@ -1,4 +1,4 @@
-import { comeBack } from '../come-back.js';
+import { comeBack, watchLine } from '../come-back.js';
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { EXIT } from '../exit-code.js';
@@ -29,6 +29,7 @@ export const uploadCommand = defineCommand({
       return followRequest(request.id, { client, reporter, stop: stopSignal(), out, farewell: comeBack(values) });
     }
     reporter.tell(request);
+    reporter.note(`See how it goes with:\n  ${watchLine(request.id, values)}`);
     return EXIT.allMade;
   },
 });
