@@ -47,7 +47,7 @@ describe('a CSV with mistakes', () => {
   it('is refused whole where no row can be taken, and another file can be chosen', async () => {
     const { page, keepScreenshot, findBarriers } = await openWith('wrong.csv', 'a,b\n1,2\n');
     await page.getByText('This file cannot be taken.').waitFor();
-    await page.getByText('The column “Serial Number” is missing').waitFor();
+    await page.getByText('The columns “Serial Number”, “Product Name”, and “Input Image Urls” are missing').waitFor();
     expect(await page.getByRole('table').count()).toBe(0);
     await page.getByText('What does the file look like?').click();
     const link = page.getByRole('link', { name: 'Download it as a template' });

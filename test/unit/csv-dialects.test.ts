@@ -24,7 +24,9 @@ describe('a dialect is known by its headers', () => {
       dialect: 'SHOPIFY',
       delimiter: ';',
     });
-    await expect(readTable('SKU,Images\n1,x\n')).rejects.toThrow('The column “Serial Number” is missing.');
+    await expect(readTable('SKU,Images\n1,x\n')).rejects.toThrow(
+      'The columns “Serial Number” and “Product Name” are missing.',
+    );
   });
 });
 

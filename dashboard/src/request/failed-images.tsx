@@ -2,7 +2,6 @@ import { useMutation } from 'urql';
 import { formatThings } from '../format/numbers.js';
 import { outputFileName } from '../format/output-file-name.js';
 import { type RequestDetailsFragment, RetryFailedImagesDocument } from '../generated/graphql.js';
-import { hrefOf } from '../routing/route.js';
 import { Failure } from '../shell/failure.js';
 import { DownloadLink } from './download-link.js';
 
@@ -29,14 +28,9 @@ export function FailedImages({ request }: { request: RequestDetailsFragment }) {
       </div>
       <div className="actions">
         {failed > 0 && (
-          <>
-            <button type="button" className="button" disabled={fetching} onClick={() => void retryFailedImages({ id })}>
-              Try {formatThings(failed, 'failed image')} again
-            </button>
-            <a className="button button--quiet" href={hrefOf({ page: 'request', id, status: 'FAILED', image: null })}>
-              Show the failed ones
-            </a>
-          </>
+          <button type="button" className="button" disabled={fetching} onClick={() => void retryFailedImages({ id })}>
+            Try {formatThings(failed, 'failed image')} again
+          </button>
         )}
         {errorsCsvUrl && (
           <DownloadLink url={errorsCsvUrl} fileName={outputFileName(fileName, 'errors.csv')} className="button">
