@@ -24,11 +24,7 @@ async function start(wrap?: WrapEngines): Promise<void> {
   // A signal during the start is heard as well, and answered when there is something to close.
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
-  const { url } = await starting;
-  // The log is for programs; a person at a terminal is told where to look.
-  if (process.stderr.isTTY && config.role !== 'worker') {
-    process.stderr.write(`\nPixelpress is ready: ${url}/ (playground: ${url}/graphql). Ctrl+C stops it.\n\n`);
-  }
+  await starting;
 }
 
 /** Runs this process until a signal ends it; a start that fails ends it with a sentence. @param wrap as `createApp`'s */

@@ -22,8 +22,8 @@ const upload = (endpoint: string) => `# Upload a CSV. The playground sends no fi
 #
 # curl ${endpoint} \\
 #   -H 'apollo-require-preflight: true' \\
-#   -F map='{"0":["variables.file"]}' \\
 #   -F operations='{"variables":{"file":null},"query":"mutation($file: Upload!) { uploadCsv(file: $file, options: {format: WEBP}) { request { id } userErrors { row column message } } }"}' \\
+#   -F map='{"0":["variables.file"]}' \\
 #   -F 0=@products.csv
 #
 # Where API keys are on, also

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { playgroundTabs } from '../../src/http/playground-tabs.js';
 import { type Service, startService } from '../support/start-service.js';
 
 /** Compressed bytes of script that a phone on a poor line still loads in a moment. */
@@ -80,6 +81,23 @@ describe('the playground as it is served', () => {
       expect(page).toContain(operation);
     }
     expect(page).toContain(`curl ${service.url}/graphql`);
+  });
+
+  it('tells a curl that uploads, as it stands there', async () => {
+    const [tab] = playgroundTabs(`${service.url}/graphql`);
+    const said = tab?.query.replaceAll(/^# ?/gm, '') ?? '';
+    const [, address = ''] = /curl (\S+)/.exec(said) ?? [];
+    const [, header = '', value = ''] = /-H '([\w-]+): (\w+)'/.exec(said) ?? [];
+    const form = new FormData();
+    for (const [, name = '', quoted, file] of said.matchAll(/-F (\w+)=(?:'([^']*)'|@(\S+))/g)) {
+      const csv = 'S. No.,Product Name,Input Image Urls\n1,Lamp,https://shop.example/lamp.jpg\n';
+      if (file) form.append(name, new Blob([csv]), file);
+      else form.append(name, quoted ?? '');
+    }
+    const answer = await fetch(address, { method: 'POST', headers: { [header]: value }, body: form });
+    expect(await answer.json()).toMatchObject({
+      data: { uploadCsv: { request: { id: expect.any(String) }, userErrors: [] } },
+    });
   });
 
   it('is packed on the wire, and not sent again to whoever has it', async () => {
