@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Router } from 'express';
+import { checkDataVersion } from './check-data-version.js';
 import type { Config } from './config.js';
 import { UnavailableError, unavailable } from './domain/errors.js';
 import type { Log } from './domain/log.js';
@@ -100,15 +101,23 @@ async function openTracing(log: Log): Promise<Tracing & Closable> {
 
 async function openEngines(config: Config, telemetry: Telemetry, keep: Keep): Promise<Engines> {
   const { dataDir, kafka, mongodbUri } = config;
-  if (!mongodbUri || !config.s3) keep(await lockDataDir(dataDir));
+  if (!mongodbUri || !config.s3) {
+    keep(await lockDataDir(dataDir));
+    checkDataVersion(dataDir);
+  }
   const hasRoom = createFreeSpace(dataDir, config.minFreeDiskBytes);
   const uri = mongodbUri ?? (await startDatabase(join(dataDir, 'database'), hasRoom, keep)).uri;
   const maxPoolSize = config.workerConcurrency + EXTRA_CONNECTIONS;
   const connecting = connectDatabase(uri, { maxPoolSize });
   const connected = keep(await reachEngine('database', mongodbUri && 'MONGODB_URI', connecting));
+  const { log } = telemetry;
+  connected.indexesBuilt().then(
+    () => log.info({}, 'indexes built'),
+    (error) => log.error({ error }, 'indexes not built: queries are slow, and the next start tries again'),
+  );
   const database = mongodbUri ? connected : checkingRoom(connected, hasRoom);
   const storage = keep(await openStorage(config));
-  await reachEngine('bucket', config.s3 && 'AWS_BUCKET_NAME', unlessFull(storage.check(), telemetry.log));
+  await reachEngine('bucket', config.s3 && 'AWS_BUCKET_NAME', unlessFull(storage.check(), log));
   if (mongodbUri && !kafka) keep(await holdLease(database, 'in-process messaging', telemetry.log));
   const { queue, pubSub } = await reachEngine('broker', kafka && 'KAFKA_BROKERS', openMessaging(config, telemetry));
   keep(pubSub);

@@ -6,6 +6,7 @@ import { deleteCommand } from './commands/delete.js';
 import { demoCommand } from './commands/demo.js';
 import { downloadCommand } from './commands/download.js';
 import { listCommand } from './commands/list.js';
+import { migrateCommand } from './commands/migrate.js';
 import { retryCommand } from './commands/retry.js';
 import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
@@ -27,5 +28,6 @@ export const COMMANDS: readonly Command[] = [
   downloadCommand,
   demoCommand,
   serveCommand,
+  migrateCommand,
   completionCommand,
 ];

@@ -42,6 +42,13 @@ export const OPTIONS = {
     about: 'only requests in this state',
   },
   limit: { type: 'string', value: 'COUNT', about: 'at most so many (20)' },
+  from: {
+    type: 'string',
+    value: 'SET',
+    choices: ['embedded', 'engines'],
+    about: 'where all is: DATA_DIR, or MONGODB_URI and AWS_BUCKET_NAME',
+  },
+  to: { type: 'string', value: 'SET', choices: ['embedded', 'engines'], about: 'where it goes, which is empty' },
   keep: { type: 'boolean', about: 'leave it running' },
   json: { type: 'boolean', about: 'objects instead of lines for a person, one a line' },
   help: { type: 'boolean', short: 'h', about: 'this text' },

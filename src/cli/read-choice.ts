@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.js';
 export function readChoice(name: OptionName, typed: string | undefined): string | undefined {
   if (typed === undefined) return undefined;
   const choices = describeOption(name).choices ?? [];
-  const chosen = choices.find((choice) => choice === typed.toUpperCase());
+  const chosen = choices.find((choice) => choice.toUpperCase() === typed.toUpperCase());
   if (!chosen) throw new UsageError(`--${name} is one of ${choices.join(', ')}, not “${typed}”.`);
   return chosen;
 }

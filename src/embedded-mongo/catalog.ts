@@ -13,6 +13,8 @@ export interface Index {
   prefix: Buffer;
   /** Some document holds an array at one of its paths: then a document may have several keys. */
   multikey: boolean;
+  /** Not all documents are in it yet: no query may go by it. */
+  building: boolean;
 }
 
 export interface Collection {
@@ -20,6 +22,9 @@ export interface Collection {
   /** The index on `_id` is the first. Its tree holds the documents themselves. */
   indexes: Index[];
 }
+
+/** Whose tree holds the documents. */
+const ID_INDEX = '_id_';
 
 export type Tree = Database<Buffer, Buffer>;
 
@@ -30,6 +35,8 @@ interface StoredIndex {
   unique: boolean;
   id: number;
   multikey: boolean;
+  /** Absent in one of a version that did not know it. */
+  building?: boolean;
 }
 
 /** Which collections and indexes there are, kept in a tree of its own. */
@@ -38,6 +45,8 @@ export interface Catalog {
   findOrCreate(namespace: string): Collection;
   list(database: string): Collection[];
   addIndex(collection: Collection, name: string, key: Record<string, 1 | -1>, unique: boolean): Index;
+  /** All documents are in it. */
+  finishIndex(collection: Collection, name: string): void;
   removeIndex(collection: Collection, index: Index): void;
   setMultikey(collection: Collection, index: Index): void;
   remove(namespace: string): void;
@@ -69,14 +78,14 @@ export function createCatalog(root: RootDatabase): Catalog {
     return id;
   };
   const save = (collection: Collection) => {
-    const indexes = collection.indexes.map(({ name, key, unique, prefix, multikey }) => {
-      return { name, key, unique, id: prefix.readUInt32BE(), multikey };
+    const indexes = collection.indexes.map(({ name, key, unique, prefix, multikey, building }) => {
+      return { name, key, unique, id: prefix.readUInt32BE(), multikey, building };
     });
     void tree.put(collection.namespace, { indexes });
     collections.set(collection.namespace, collection);
   };
   const addIndex: Catalog['addIndex'] = (collection, name, key, unique) => {
-    const index = openIndex({ name, key, unique, id: nextId(), multikey: false });
+    const index = openIndex({ name, key, unique, id: nextId(), multikey: false, building: name !== ID_INDEX });
     collection.indexes = [...collection.indexes, index];
     save(collection);
     return index;
@@ -94,11 +103,15 @@ export function createCatalog(root: RootDatabase): Catalog {
         collections.set(namespace, collection);
         return collection;
       }
-      addIndex(collection, '_id_', { _id: 1 }, true);
+      addIndex(collection, ID_INDEX, { _id: 1 }, true);
       return collection;
     },
     list: (database) => [...collections.values()].filter(({ namespace }) => namespace.startsWith(`${database}.`)),
     addIndex,
+    finishIndex(collection, name) {
+      for (const index of collection.indexes) if (index.name === name) index.building = false;
+      save(collection);
+    },
     removeIndex(collection, index) {
       collection.indexes = collection.indexes.filter((each) => each !== index);
       save(collection);
@@ -115,11 +128,11 @@ export function createCatalog(root: RootDatabase): Catalog {
   };
 }
 
-function openIndex({ name, key, unique, id, multikey }: StoredIndex): Index {
+function openIndex({ name, key, unique, id, multikey, building = false }: StoredIndex): Index {
   const prefix = Buffer.alloc(4);
   prefix.writeUInt32BE(id);
   const fields = Object.entries(key).map(([path, direction]) => ({ path, descending: direction === -1 }));
-  return { name, key, fields, unique, prefix, multikey };
+  return { name, key, fields, unique, prefix, multikey, building };
 }
 
 /** The keys of a document in an index, without the document's own key: one, or one for each element of an array. */

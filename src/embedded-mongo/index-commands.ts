@@ -68,13 +68,15 @@ async function createIndex({ store, stats }: CommandContext, collection: Collect
     throw new MongoError('BadValue', 'indexes are ascending (1) or descending (-1)');
   }
   const name = String(wanted['name'] ?? Object.entries(key).flat().join('_'));
+  const isUnique = wanted['unique'] === true;
   const known = collection.indexes.find((index) => index.name === name);
-  if (known) {
-    if (JSON.stringify(known.key) === JSON.stringify(key) && known.unique === (wanted['unique'] === true)) return;
+  if (known && (JSON.stringify(known.key) !== JSON.stringify(key) || known.unique !== isUnique)) {
     throw new MongoError('IndexKeySpecsConflict', `an index named ${name} exists with another key or option`);
   }
-  if (collection.indexes.some((index) => JSON.stringify(index.key) === JSON.stringify(key))) return;
-  const index = await store.write(() => store.catalog.addIndex(collection, name, key, wanted['unique'] === true));
+  if (known && !known.building) return;
+  if (!known && collection.indexes.some((index) => JSON.stringify(index.key) === JSON.stringify(key))) return;
+  // One that is known and not finished was broken off by the end of its process.
+  const index = known ?? (await store.write(() => store.catalog.addIndex(collection, name, key, isUnique)));
   let batch: Buffer[] = [];
   const flush = async () => {
     const keys = batch;
@@ -96,6 +98,7 @@ async function createIndex({ store, stats }: CommandContext, collection: Collect
     if (batch.length === BUILD_BATCH) await flush();
   }
   await flush();
+  await store.write(() => store.catalog.finishIndex(collection, name));
 }
 
 async function dropIndex({ store }: CommandContext, collection: Collection, index: Index): Promise<void> {

@@ -35,6 +35,7 @@ export function planQuery(indexes: readonly Index[], filter: Doc, sort: SortFiel
   const { conditions, complete } = readConditions(filter);
   let best: { plan: Plan; score: number } | null = null;
   for (const index of indexes) {
+    if (index.building) continue;
     const candidate = planWith(index, conditions, complete, sort);
     if (!best || candidate.score > best.score) best = candidate;
   }

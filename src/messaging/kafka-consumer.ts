@@ -8,6 +8,7 @@ import type { KafkaSettings } from './kafka-client.js';
 import type { KafkaProducer } from './kafka-producer.js';
 import { openKafkaSession } from './kafka-session.js';
 import { groupOf, topicOf } from './kafka-topics.js';
+import { readWorkMessage } from './read-work-message.js';
 import type { WorkMessages, WorkTopic } from './topics.js';
 import { traceOf } from './trace-headers.js';
 import { type Delivery, tryHandler } from './try-handler.js';
@@ -58,15 +59,16 @@ export async function consumeKafka<T extends WorkTopic>(
     prefixes.set(partition, prefix);
     const at = Number(offset);
     if (!prefix.take(at)) return;
-    const message = parse<WorkMessages[T]>(value);
-    if (message) {
+    const read = readWorkMessage<WorkMessages[T]>(value);
+    if ('message' in read) {
+      const { message } = read;
       inHand++;
       lane.push([{ requestId: message.requestId, message, trace: traceOf(headers), offset: at, prefix }]);
       return;
     }
-    log.error({ topic, partition, offset }, 'message that cannot be read');
+    log.error({ topic, partition, offset, reason: read.reason }, 'message that cannot be read');
     metrics.messageDead(topic);
-    void bury({ message: String(value), reason: 'not a message of ours' }, null).then(() => prefix.finish(at));
+    void bury({ message: String(value), ...read }, null).then(() => prefix.finish(at));
   };
   const onBatch = async ({ batch, resolveOffset }: EachBatchPayload, consumer: KafkaConsumer) => {
     for (const message of batch.messages) {
@@ -133,13 +135,4 @@ export async function consumeKafka<T extends WorkTopic>(
       await session.close();
     },
   };
-}
-
-function parse<M>(value: Buffer | null): M | null {
-  try {
-    const message = JSON.parse(String(value)) as M & { requestId?: unknown };
-    return typeof message.requestId === 'string' ? message : null;
-  } catch {
-    return null;
-  }
 }

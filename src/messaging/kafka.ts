@@ -9,6 +9,7 @@ import { consumeKafka } from './kafka-consumer.js';
 import { createKafkaProducer, type KafkaProducer } from './kafka-producer.js';
 import { type KafkaSession, openKafkaSession } from './kafka-session.js';
 import { ensureTopics, groupOf, topicOf } from './kafka-topics.js';
+import { isKnownVersion, withVersion } from './message-version.js';
 import type { PubSub } from './pub-sub.js';
 import type { NewsMessages, NewsTopic, WorkMessages, WorkTopic } from './topics.js';
 import type { ConsumeOptions, Consumer, WorkQueue } from './work-queue.js';
@@ -41,7 +42,7 @@ function createQueue(settings: KafkaSettings, producer: KafkaProducer, telemetry
       await producer.send(
         topic,
         messages.map((message): Message => {
-          const sent = { value: JSON.stringify(message), ...(trace && { headers: trace }) };
+          const sent = { value: JSON.stringify(withVersion(message)), ...(trace && { headers: trace }) };
           // Images of one request are spread over all partitions; what is done to one request stays in order.
           return topic === 'images' ? sent : { key: message.requestId, ...sent };
         }),
@@ -112,7 +113,9 @@ function createPubSub(settings: KafkaSettings, producer: KafkaProducer, log: Log
     );
   const hear = (value: Buffer | null) => {
     try {
-      const message = EJSON.parse(String(value)) as NewsMessages['progress'];
+      const message = EJSON.parse(String(value)) as NewsMessages['progress'] & { v?: unknown };
+      // Of a newer program: who watches reads the database again after a silence.
+      if (!isKnownVersion(message)) return;
       for (const listener of listeners) listener(message);
     } catch (error) {
       log.error({ error }, 'news that cannot be read');
@@ -121,7 +124,9 @@ function createPubSub(settings: KafkaSettings, producer: KafkaProducer, log: Log
   return {
     // Dates stay dates on the way.
     publish: (topic, message) =>
-      producer.send(topic, [{ key: message.requestId, value: EJSON.stringify(message, { relaxed: true }) }]),
+      producer.send(topic, [
+        { key: message.requestId, value: EJSON.stringify(withVersion(message), { relaxed: true }) },
+      ]),
     async subscribe<T extends NewsTopic>(_topic: T, listener: (message: NewsMessages[T]) => void) {
       session ??= open();
       await session;

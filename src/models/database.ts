@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { getModelForClass, type ReturnModelType } from '@typegoose/typegoose';
 import mongoose from 'mongoose';
+import { buildOtherIndexes, buildUniqueIndexes } from './build-indexes.js';
 import { FileWarnings } from './file-warnings.js';
 import { createFileWarningsStore, type FileWarningsStore } from './file-warnings-store.js';
 import { Image } from './image.js';
@@ -37,6 +38,8 @@ export interface Database {
   settings: SettingsStore;
   skippedRows: SkippedRowsStore;
   fileWarnings: FileWarningsStore;
+  /** Resolves when all its queries are quick; till then it can be used all the same. */
+  indexesBuilt(): Promise<void>;
   /** @throws if the database cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -45,7 +48,7 @@ export interface Database {
 /** How long to look for a server before an operation fails, in milliseconds: longer than a restart of one. */
 const SERVER_SELECTION_MS = 10_000;
 
-/** Connects, and makes the indexes that are missing. */
+/** Connects, and begins to make the indexes that are missing: of a large collection that takes its time. */
 export async function connectDatabase(uri: string, options: { maxPoolSize: number }): Promise<Database> {
   const connection = await mongoose
     .createConnection(uri, {
@@ -58,7 +61,11 @@ export async function connectDatabase(uri: string, options: { maxPoolSize: numbe
   const request = getModelForClass(Request, on);
   const image = getModelForClass(Image, on);
   const product = getModelForClass(Product, on);
-  await Promise.all([request.createIndexes(), image.createIndexes(), product.createIndexes()]);
+  const models = [request, image, product];
+  await buildUniqueIndexes(models);
+  const building = buildOtherIndexes(models);
+  // Heard where it is asked for.
+  building.catch(() => undefined);
   return {
     requests: tellOutages({ ...createRequestQueries(request), ...createRequestTransitions(request) }),
     images: tellOutages(createImageTransitions(image)),
@@ -68,6 +75,7 @@ export async function connectDatabase(uri: string, options: { maxPoolSize: numbe
     fileWarnings: tellOutages(createFileWarningsStore(getModelForClass(FileWarnings, on))),
     settings: tellOutages(createSettingsStore(getModelForClass(Setting, on))),
     leases: tellOutages(createLeaseTransitions(getModelForClass(Lease, on))),
+    indexesBuilt: () => building,
     async check() {
       await connection.db?.command({ ping: 1 });
     },

@@ -21,7 +21,7 @@ export function withProbe(store: Omit<ObjectStorage, 'ready'>): ObjectStorage {
       return stored;
     } catch (error) {
       if (isUnavailable(error)) {
-        failure ??= error;
+        failure = error;
         probed = Date.now();
       }
       throw error;

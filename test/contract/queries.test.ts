@@ -31,6 +31,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'pixelpress-queries-'));
   server = await startEmbeddedMongo({ dataDir });
   database = await connectDatabase(server.uri, { maxPoolSize: 4 });
+  await database.indexesBuilt();
   await database.requests.createRequest(newRequest(id));
   for (let other = 0; other < OTHERS; other++) {
     await database.requests.createRequest(

@@ -33,6 +33,7 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       dataDir = mkdtempSync(join(tmpdir(), 'pixelpress-removal-'));
       server = await startEmbeddedMongo({ dataDir });
       database = await connectDatabase(server.uri, { maxPoolSize: 4 });
+      await database.indexesBuilt();
     });
     beforeEach(() => {
       ({ storage, close } = open());
