@@ -43,9 +43,10 @@ export async function openEngines({ mongodbUri, s3 }: Pick<Config, 'mongodbUri' 
 
 /** @param under what is closed after the connection, in this order */
 async function open(name: string, uri: string, storage: ObjectStorage, under: Closable[]): Promise<EngineSet> {
+  const isOurs = under.length > 0;
   const connecting = mongoose.createConnection(uri, { writeConcern: { w: 'majority' } }).asPromise();
-  const connection = await reachEngine('database', 'MONGODB_URI', connecting);
-  await reachEngine('bucket', 'AWS_BUCKET_NAME', storage.check());
+  const connection = await reachEngine('database', isOurs ? null : 'MONGODB_URI', connecting);
+  await reachEngine('bucket', isOurs ? null : 'AWS_BUCKET_NAME', storage.check());
   return {
     name,
     connection,

@@ -16,7 +16,7 @@ const UNFINISHED = '.unfinished';
 export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean> = async () => true): ObjectStorage {
   const root = resolve(folder);
   const pathOf = (key: string) => pathInside(root, key);
-  const calls: Omit<ObjectStorage, 'ready'> = {
+  const calls: Parameters<typeof withProbe>[0] = {
     async put(key, body) {
       const path = pathOf(key);
       if (!(await hasRoom())) throw unavailable('object store', undefined, 'full');

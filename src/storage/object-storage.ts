@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { UnavailableError } from '../domain/errors.js';
 
 /**
  * The port of the object store. Keys are made by `keys.ts`; an object is written whole or not at all, and its type
@@ -23,6 +24,8 @@ export interface ObjectStorage {
   presign(key: string): Promise<PresignedUrl | null>;
   /** Asked before work of which the result would be stored. @throws AppError UNAVAILABLE while nothing can be. */
   ready(): Promise<void>;
+  /** Told what the process met that makes the images: `ready` and `check` know it too, till something can be stored. */
+  noteOutage(outage: UnavailableError): void;
   /** @throws if the store cannot be reached, or takes nothing. */
   check(): Promise<void>;
   close(): Promise<void>;

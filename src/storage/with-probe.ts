@@ -10,20 +10,21 @@ const PROBE_EVERY_MS = 2_000;
  * of its own whether it can again: so no image is fetched to be thrown away, and `check` tells the truth of a store
  * that can be reached and takes nothing.
  */
-export function withProbe(store: Omit<ObjectStorage, 'ready'>): ObjectStorage {
+export function withProbe(store: Omit<ObjectStorage, 'ready' | 'noteOutage'>): ObjectStorage {
   let failure: unknown = null;
   let probed = 0;
   let probing: Promise<void> | null = null;
+  const note = (outage: unknown) => {
+    failure = outage;
+    probed = Date.now();
+  };
   const put: ObjectStorage['put'] = async (key, body) => {
     try {
       const stored = await store.put(key, body);
       failure = null;
       return stored;
     } catch (error) {
-      if (isUnavailable(error)) {
-        failure = error;
-        probed = Date.now();
-      }
+      if (isUnavailable(error)) note(error);
       throw error;
     }
   };
@@ -43,6 +44,7 @@ export function withProbe(store: Omit<ObjectStorage, 'ready'>): ObjectStorage {
     ...store,
     put,
     ready,
+    noteOutage: note,
     async check() {
       await store.check();
       await ready();

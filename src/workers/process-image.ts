@@ -1,4 +1,4 @@
-import { isUnavailable } from '../domain/errors.js';
+import { isUnavailable, UnavailableError } from '../domain/errors.js';
 import type { ImageId, RequestId } from '../domain/ids.js';
 import { MAX_ATTEMPTS } from '../domain/limits.js';
 import type { DeferReason } from '../domain/metrics.js';
@@ -20,7 +20,7 @@ const ENGINE_PAUSE_MS = 5_000;
 /** How long an image waits for a host that is at its limit and slow, in milliseconds. */
 const BUSY_PAUSE_MS = 15_000;
 
-type Deps = Pick<WorkerDeps, 'database' | 'log' | 'metrics'> & {
+type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'log' | 'metrics'> & {
   cache: RequestCache;
   claims: Claims;
   makeImage: MakeImage;
@@ -82,7 +82,7 @@ async function recordFailure(
   error: unknown,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, countImage, log, metrics } = deps;
+  const { database, storage, countImage, log, metrics } = deps;
   const { image, claim } = claimed;
   if (signal.aborted) {
     await database.images.handBackImage(image._id, claim);
@@ -90,6 +90,7 @@ async function recordFailure(
   }
   // That an engine is away is no fault of the image: it is tried until it can be stored.
   if (isUnavailable(error)) {
+    if (error instanceof UnavailableError && error.engine === 'object store') storage.noteOutage(error);
     return putBack(deps, request, claimed, { reason: 'UNAVAILABLE', pauseMs: ENGINE_PAUSE_MS * (1 + Math.random()) });
   }
   if (error instanceof HostBusyError) {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unavailable } from '../../src/domain/errors.js';
 import { createDiskStorage } from '../../src/storage/disk.js';
 import { createS3Storage } from '../../src/storage/s3.js';
 import { waitFor } from '../support/wait-for.js';
@@ -99,6 +100,23 @@ describe('what an S3 refuses', () => {
       'PUT /bucket/pixelpress-probe.txt',
       expect.stringMatching(/^POST \/bucket/),
     ]);
+  });
+});
+
+describe('what another process met', () => {
+  it('is known to check till something can be stored', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pixelpress-outage-'));
+    const storage = createDiskStorage(folder);
+    await storage.check();
+    storage.noteOutage(unavailable('object store', undefined, 'denied'));
+    await expect(storage.check()).rejects.toMatchObject({ outage: 'denied' });
+    await waitFor('the store to be ready', () =>
+      storage.check().then(
+        () => true,
+        () => false,
+      ),
+    );
+    rmSync(folder, { recursive: true });
   });
 });
 
