@@ -45,7 +45,7 @@ export function createProcessImage(deps: Deps): ProcessImage {
     try {
       await work(deps, request, claimed, signal);
     } catch (error) {
-      await recordFailure(deps, request, claimed, error, signal);
+      await recordFailure(deps, await latest(deps, request), claimed, error, signal);
     } finally {
       metrics.imagesInFlight(-1);
       claims.drop(claimed);
@@ -53,21 +53,23 @@ export function createProcessImage(deps: Deps): ProcessImage {
   };
 }
 
-async function work(
-  { database, makeImage, runStage, onStage, countImage, metrics }: Deps,
-  request: RequestSnapshot,
-  claimed: ClaimedImage,
-  signal: AbortSignal,
-): Promise<void> {
+/** The epoch that fences a count is read just before the image's own update: making the image took its time. */
+async function latest({ cache }: Deps, request: RequestSnapshot): Promise<RequestSnapshot> {
+  return (await cache.get(request._id)) ?? request;
+}
+
+async function work(deps: Deps, request: RequestSnapshot, claimed: ClaimedImage, signal: AbortSignal): Promise<void> {
+  const { database, makeImage, runStage, onStage, countImage, metrics } = deps;
   const { image, claim } = claimed;
   if (image.losses > MAX_LOST_WORKERS) {
     throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
   }
   const { result, discard } = await makeImage(claimed, { ...request.options, ...image.options }, { signal, onStage });
+  const seen = await latest(deps, request);
   const recorded = await runStage('record', () => database.images.completeImage(image._id, claim, result));
   if (!recorded) return discard();
   metrics.imageCompleted(result.original.bytes, result.compressed.bytes);
-  await countImage(request, image._id, {
+  await countImage(seen, image._id, {
     completed: 1,
     originalBytes: result.original.bytes,
     compressedBytes: result.compressed.bytes,

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RequestId } from '../domain/ids.js';
 import type { RequestSnapshot } from '../models/request.js';
 import type { WorkerDeps } from './deps.js';
+import type { RequestCache } from './request-cache.js';
 
 /** A recount that meets a count begins anew; where counts come without a pause, the reconciler tries again later. */
 const TRIES = 10;
@@ -11,7 +12,7 @@ const PAUSE_MS = 50;
 export type Recount = (id: RequestId) => Promise<RequestSnapshot | null>;
 
 /** Makes the counts of a request what its images say, and raises its epoch in the same write. */
-export function createRecount({ database }: Pick<WorkerDeps, 'database'>): Recount {
+export function createRecount({ database, cache }: Pick<WorkerDeps, 'database'> & { cache: RequestCache }): Recount {
   const { requests, images } = database;
   const running = new Map<RequestId, Promise<RequestSnapshot | null>>();
   const waiting = new Map<RequestId, Promise<RequestSnapshot | null>>();
@@ -22,7 +23,11 @@ export function createRecount({ database }: Pick<WorkerDeps, 'database'>): Recou
       if (!seen) return null;
       const facts = await images.facts(id);
       const counted = await requests.recount(seen, facts, await images.flow(id, seen.flow.released, facts));
-      if (counted) return counted;
+      if (counted) {
+        cache.doubt(id);
+        cache.keep(counted);
+        return counted;
+      }
       await pause(PAUSE_MS * attempt * Math.random());
     }
     return null;
@@ -47,5 +52,35 @@ export function createRecount({ database }: Pick<WorkerDeps, 'database'>): Recou
         });
     waiting.set(id, next);
     return next;
+  };
+}
+
+/** Between a count that was refused and the recount for it, in milliseconds, and at most. */
+const REST_MS = 250;
+const MAX_REST_MS = 5_000;
+/** Of the time that recounts of large requests may take. */
+const REST_TIMES = 10;
+
+/**
+ * The recount for counts that came with an old epoch. It waits a little, and for longer after one that took long: each
+ * recount refuses the counts that are under way beside it, here and in other processes, and all of them share the next.
+ */
+export function createRecountSoon(recount: Recount): Recount {
+  const asked = new Map<RequestId, ReturnType<Recount>>();
+  let restMs = REST_MS;
+  return (id) => {
+    const known = asked.get(id);
+    if (known) return known;
+    const run = async () => {
+      await pause(restMs);
+      asked.delete(id);
+      const began = performance.now();
+      const counted = await recount(id);
+      restMs = Math.min(MAX_REST_MS, Math.max(REST_MS, REST_TIMES * (performance.now() - began)));
+      return counted;
+    };
+    const running = run();
+    asked.set(id, running);
+    return running;
   };
 }

@@ -17,7 +17,7 @@ import { createProcessImage } from './process-image.js';
 import { createPurgeDeleted } from './purge-deleted.js';
 import { createPurgeRequest } from './purge-request.js';
 import { createReconcile } from './reconcile.js';
-import { createRecount } from './recount.js';
+import { createRecount, createRecountSoon } from './recount.js';
 import { createReleaseImages } from './release-images.js';
 import { createReopenImages } from './reopen-images.js';
 import { createRequestCache } from './request-cache.js';
@@ -108,13 +108,14 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
   const cache = createRequestCache(database);
   const onStage = createRecordStage(options);
   const runStage = timeStages(onStage);
-  const recount = createRecount(options);
+  const recount = createRecount({ ...options, cache });
+  const recountSoon = createRecountSoon(recount);
   const releaseImages = createReleaseImages(options);
   const sweepAfterMs = RECONCILES_TO_SWEEP * options.reconcileEveryMs;
   const completeRequest = createCompleteRequest({ ...options, onEnd, sweepAfterMs });
   const purgeRequest = createPurgeRequest({ ...options, keepDocumentMs: KEEP_DELETED_MS });
   const steps = { ...options, cache, onStage, runStage, claims, recount, releaseImages, completeRequest, purgeRequest };
-  const countImage = createCountImage(steps);
+  const countImage = createCountImage({ ...steps, recount: recountSoon });
   const cancelImages = createCancelImages(steps);
   const advanceRequest = createAdvanceRequest({
     ...steps,
@@ -125,7 +126,7 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
   const processImage = createProcessImage({
     ...steps,
     countImage,
-    settleRequest: createSettleRequest({ ...steps, cancelImages }),
+    settleRequest: createSettleRequest({ ...steps, recount: recountSoon, cancelImages }),
   });
   return {
     advanceRequest,
