@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { shopCsv } from '../support/shop-csv.js';
 import { type CommandOptions, startCommand } from '../support/start-command.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
@@ -320,7 +321,11 @@ describe('a terminal', () => {
   };
 
   it('shows a bar with rate and time left, in colour unless NO_COLOR is set', async () => {
-    expect(await drawn({})).toContain('\x1b[32m█');
+    const coloured = await drawn({});
+    expect(coloured).toContain('\x1b[32m█');
+    const lines = stripVTControlCharacters(coloured.replaceAll('\x1b[1G', '\n')).split('\n');
+    // What is longer than the terminal is wide would be cut off at its end.
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the control character that is looked for
     expect(await drawn({ NO_COLOR: '1' })).not.toMatch(/\x1b\[3\dm/);
   });
