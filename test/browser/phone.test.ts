@@ -31,6 +31,8 @@ describe.each(['light', 'dark'] as const)('on a phone, %s', (colorScheme) => {
     await page.getByRole('heading', { name }).waitFor();
     await page.getByText('Done', { exact: true }).waitFor();
     await page.getByRole('link', { name: /^c\.jpg .* saved/ }).waitFor();
+    const [first, second] = await page.getByRole('list').last().getByRole('listitem').all();
+    expect((await first?.boundingBox())?.y).toBe((await second?.boundingBox())?.y);
     await check('done');
     await page.getByRole('link', { name: /^c\.jpg/ }).tap();
     await page.getByRole('dialog', { name: 'c.jpg' }).getByAltText('Original').waitFor();

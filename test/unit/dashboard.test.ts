@@ -24,7 +24,7 @@ describe('the figures of the dashboard', () => {
     expect([0.25, 8.44, 119.6].map(formatRate)).toEqual(['0.3', '8.4', '120']);
     expect([formatThings(1, 'image'), formatThings(20_000, 'image')]).toEqual(['1 image', '20,000 images']);
     expect([0.4, 8, 60, 200, 3_900].map(formatDuration)).toEqual([
-      'less than 1 s',
+      'under 1 s',
       '8 s',
       '1 min',
       '3 min 20 s',

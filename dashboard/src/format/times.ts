@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 /** A length of time: `8 s`, `3 min 20 s`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole === 0) return 'less than 1 s';
+  if (whole === 0) return 'under 1 s';
   if (whole < MINUTE) return `${whole} s`;
   if (whole < HOUR) return joined(Math.floor(whole / MINUTE), 'min', whole % MINUTE, 's');
   return joined(Math.floor(whole / HOUR), 'h', Math.floor((whole % HOUR) / MINUTE), 'min');

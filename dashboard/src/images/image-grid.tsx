@@ -23,7 +23,9 @@ const OVERSCAN = 4;
 export function ImageGrid({ count, known, onShow, hrefOf }: Props) {
   const grid = useRef<HTMLUListElement>(null);
   const { top, width } = useGridPlace(grid);
-  const columns = Math.max(1, Math.floor((width + GAP) / (CARD_WIDTH + GAP)));
+  // Two side by side on a phone.
+  const least = Math.min(CARD_WIDTH, (width - GAP) / 2);
+  const columns = Math.max(1, Math.floor((width + GAP) / (least + GAP)));
   const virtualizer = useWindowVirtualizer({
     count: Math.ceil(count / columns),
     estimateSize: () => CARD_HEIGHT + GAP,
