@@ -111,6 +111,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       maxImagesPerRow: env.whole('MAX_IMAGES_PER_ROW', 100, 1, 10_000),
       maxImageBytes: env.whole('MAX_IMAGE_BYTES', 50 * MIB, 1),
       maxImagePixels: env.whole('MAX_IMAGE_PIXELS', 100_000_000, 1),
+      compressTimeoutSeconds: env.whole('COMPRESS_TIMEOUT_SECONDS', 60, 1, 3_600),
       maxImageFrames: env.whole('MAX_IMAGE_FRAMES', 1_000, 1, 1_000_000),
       fetchTimeoutMs: env.whole('FETCH_TIMEOUT_MS', 30_000, 1, 3_600_000),
       fetchPerHost: env.whole('FETCH_PER_HOST', 8, 1, 1_000),

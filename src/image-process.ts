@@ -9,8 +9,6 @@ import { openStorage, type StorageConfig } from './open-storage.js';
 import { createMakeImage } from './workers/make-image.js';
 import { serveImages } from './workers/serve-images.js';
 
-/** For compressing one image, in seconds. */
-const COMPRESS_TIMEOUT_S = 60;
 /** What libvips is given beyond its own limit, in milliseconds, before it is taken to hang. */
 const GRACE_MS = 5_000;
 /** For telling it, in milliseconds. */
@@ -26,18 +24,23 @@ export interface ImageProcessSettings extends StorageConfig, Pick<Config, 'fetch
 
 serveImages<ImageProcessSettings>(async (settings) => {
   const { limits, fetchAllow, userAgent, cores } = settings;
+  const { compressTimeoutSeconds: timeoutSeconds } = limits;
   const guard = createAddressGuard({ allow: fetchAllow, perOrigin: limits.fetchPerHost });
   return createMakeImage({
     storage: await openStorage(settings),
     fetchImage: createFetchImage({ guard, limits, userAgent }),
-    compressImage: createCompressImage({ limits, timeoutSeconds: COMPRESS_TIMEOUT_S, guard: unlessItHangs }),
+    compressImage: createCompressImage({
+      limits,
+      timeoutSeconds,
+      guard: (work) => unlessItHangs(work, timeoutSeconds),
+    }),
     hostGate: createHostGate({ perHost: limits.fetchPerHost, slowAfterMs: SLOW_HOST_MS }),
     cores,
   });
 });
 
 /** Some decoders do not look at the limit: their thread never comes back, so that the process is ended for it. */
-async function unlessItHangs<T>(work: () => Promise<T>): Promise<T> {
+async function unlessItHangs<T>(work: () => Promise<T>, timeoutSeconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const hung = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -45,7 +48,7 @@ async function unlessItHangs<T>(work: () => Promise<T>): Promise<T> {
         setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_WORDS_MS);
         reject(new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.'));
       },
-      COMPRESS_TIMEOUT_S * 1000 + GRACE_MS,
+      timeoutSeconds * 1000 + GRACE_MS,
     );
   });
   return Promise.race([work(), hung]).finally(() => clearTimeout(timer));

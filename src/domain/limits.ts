@@ -11,6 +11,8 @@ export interface Limits {
   maxImagePixels: number;
   /** Frames of an animation, pages of a TIFF. */
   maxImageFrames: number;
+  /** Seconds for decoding, resizing and encoding one image. */
+  compressTimeoutSeconds: number;
   /** Milliseconds for one whole fetch, redirects included. */
   fetchTimeoutMs: number;
   /** Fetches under way at once to one host. */

@@ -10,6 +10,7 @@ export const TABLE_LIMITS = {
   maxImageBytes: 1,
   maxImagePixels: 1,
   maxImageFrames: 1_000,
+  compressTimeoutSeconds: 1,
   fetchTimeoutMs: 1,
   fetchPerHost: 1,
 };

@@ -12,6 +12,7 @@ const LIMITS = {
   maxImageBytes: 1,
   maxImagePixels: 1,
   maxImageFrames: 1_000,
+  compressTimeoutSeconds: 1,
   fetchTimeoutMs: 1,
   fetchPerHost: 1,
 };
