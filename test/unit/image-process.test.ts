@@ -21,7 +21,7 @@ const limits = {
   fetchPerHost: 8,
 };
 
-/** Of a kilobyte, and hours of work: librsvg does not look at any clock. */
+/** Of a kilobyte, and more than minutes of work: librsvg does not look at any clock. */
 const ENDLESS = Buffer.from(
   `<svg xmlns="http://www.w3.org/2000/svg" width="5000" height="5000"><filter id="f" x="0" y="0" width="1" height="1">${'<feGaussianBlur stdDeviation="300"/><feTurbulence numOctaves="50" baseFrequency="0.9"/>'.repeat(10)}</filter><rect width="5000" height="5000" filter="url(#f)"/></svg>`,
 );
