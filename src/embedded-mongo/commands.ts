@@ -3,7 +3,7 @@ import { type Command, type CommandContext, checkRoom, docOf, namespaceOf, numbe
 import { compileFilter, compileProjection, type Doc, MAX_DOCUMENT_BYTES } from './documents.js';
 import { indexCommands } from './index-commands.js';
 import { MongoError } from './mongo-error.js';
-import { countMatching, type FindOptions, find } from './scan.js';
+import { countMatching, type FindOptions, find, findToWrite } from './scan.js';
 import { toStep } from './store.js';
 import { MAX_MESSAGE_BYTES } from './wire.js';
 import { writeCommands } from './write-commands.js';
@@ -110,7 +110,7 @@ async function findAndModify(command: Doc, context: CommandContext): Promise<Doc
   const step = command['remove'] ? null : toStep(filter, command['update']);
   const collection = store.catalog.find(namespace);
   const sort = docOf(command['sort']) as Record<string, 1 | -1>;
-  for await (const { key } of find(store, collection, { filter, sort }, stats)) {
+  for await (const { key } of findToWrite(store, collection, { filter, sort }, stats)) {
     if (!collection) break;
     if (!step) {
       const removed = await store.remove(collection, key, matches);

@@ -1,9 +1,14 @@
 import { deserialize, serialize } from 'bson';
-import { Query } from 'mingo';
+import { Context } from 'mingo/core';
+import * as queryOperators from 'mingo/operators/query';
+import { Query } from 'mingo/query';
 import { MongoError } from './mongo-error.js';
 
 /** A document as BSON gives it. */
 export type Doc = Record<string, unknown>;
+
+/** mingo copies its operators for each filter: those of filters are few. */
+const FILTERS = Context.init({ query: queryOperators });
 
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
@@ -32,7 +37,7 @@ export function getPath(document: unknown, path: string): unknown {
 export function compileFilter(filter: Doc): (document: Doc) => boolean {
   if (Object.keys(filter).length === 0) return () => true;
   try {
-    const query = new Query(filter, { scriptEnabled: false });
+    const query = new Query(filter, { scriptEnabled: false, context: FILTERS });
     return (document) => query.test(document);
   } catch (error) {
     throw new MongoError('BadValue', error instanceof Error ? error.message : 'bad filter');

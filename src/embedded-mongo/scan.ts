@@ -1,3 +1,4 @@
+import { ObjectId } from 'bson';
 import type { Collection } from './catalog.js';
 import { compileFilter, type Doc, decodeDocument, getPath } from './documents.js';
 import { encodeValue } from './key-encoding.js';
@@ -47,6 +48,23 @@ export async function* find(
     yield each;
     if (limit > 0 && index >= skip + limit) return;
   }
+}
+
+/** Keys of what a write may change: it asks the filter again, so that one document named by its `_id` is not read before. */
+export async function* findToWrite(
+  store: Store,
+  collection: Collection | null,
+  options: FindOptions,
+  stats: ScanStats,
+): AsyncGenerator<{ key: Buffer }> {
+  const id = options.filter['_id'];
+  if (!collection || !(typeof id === 'string' || id instanceof ObjectId)) {
+    yield* find(store, collection, options, stats);
+    return;
+  }
+  stats.keysScanned++;
+  stats.documentsScanned++;
+  yield { key: store.keyOf(collection, id) };
 }
 
 /** How many documents match; where the index alone can tell, none of them is read. */

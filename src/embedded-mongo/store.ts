@@ -27,6 +27,7 @@ export interface Store {
   catalog: Catalog;
   documents: Tree;
   entries: Tree;
+  keyOf(collection: Collection, id: unknown): Buffer;
   read(key: Buffer): Doc | null;
   /** @throws MongoError DuplicateKey */
   insert(namespace: string, document: Doc): Promise<void>;
@@ -122,6 +123,7 @@ export function createStore(root: RootDatabase): Store {
     catalog,
     documents,
     entries,
+    keyOf,
     read,
     write,
     putEntries,

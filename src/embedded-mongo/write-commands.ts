@@ -2,7 +2,7 @@ import { type Command, type CommandContext, checkRoom, docOf, namespaceOf } from
 import type { Doc } from './documents.js';
 import { compileFilter } from './documents.js';
 import { MongoError } from './mongo-error.js';
-import { find } from './scan.js';
+import { findToWrite } from './scan.js';
 import { toStep } from './store.js';
 
 /** Documents inserted in one transaction: a few milliseconds of the event loop. */
@@ -53,7 +53,7 @@ export const writeCommands: Readonly<Record<string, Command>> = {
       const matches = compileFilter(filter);
       const single = Number(statement['limit']) === 1;
       if (!collection) return;
-      await eachFound(find(store, collection, { filter }, stats), single, async (key) => {
+      await eachFound(findToWrite(store, collection, { filter }, stats), single, async (key) => {
         const removed = await store.remove(collection, key, matches);
         if (removed) n++;
         return removed !== null;
@@ -71,7 +71,7 @@ async function update(namespace: string, statement: Doc, context: CommandContext
   let n = 0;
   let nModified = 0;
   if (collection) {
-    await eachFound(find(store, collection, { filter: step.filter }, stats), single, async (key) => {
+    await eachFound(findToWrite(store, collection, { filter: step.filter }, stats), single, async (key) => {
       const updated = await store.update(collection, key, step);
       if (updated) n++;
       if (updated?.modified) nModified++;
