@@ -6,6 +6,7 @@ import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import { parseUrl } from '../domain/parse-url.js';
 import { ProcessingError } from '../domain/processing-error.js';
+import { parseRetryAfter } from '../domain/retry.js';
 import type { AddressGuard } from './address-guard.js';
 import { plainUrl } from './plain-url.js';
 
@@ -13,8 +14,6 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Answers after which the same request may succeed, beside every 5xx. */
 const PASSING = new Set([408, 425, 429]);
-/** The longest that a host may ask us to wait, in milliseconds. */
-const MAX_RETRY_AFTER_MS = 600_000;
 const ACCEPT = 'image/avif,image/webp,image/*,*/*;q=0.5';
 
 export interface FetchImageDeps {
@@ -112,14 +111,8 @@ function httpError(status: number, retryAfter: string | string[] | undefined): P
   const name = STATUS_CODES[status] ?? '';
   return new ProcessingError('HTTP_ERROR', `The server answered ${status} ${name}`.trim().concat('.'), {
     retryable: status >= 500 || PASSING.has(status),
-    retryAfterMs: parseRetryAfter(String(retryAfter ?? '')),
+    retryAfterMs: parseRetryAfter(retryAfter),
   });
-}
-
-/** Retry-After as seconds or as a date, in milliseconds from now. */
-function parseRetryAfter(value: string): number | undefined {
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
-  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
 function tooLarge(maxBytes: number): ProcessingError {

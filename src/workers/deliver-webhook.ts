@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { request as ask, type Dispatcher } from 'undici';
 import type { RequestId } from '../domain/ids.js';
 import { ProcessingError } from '../domain/processing-error.js';
+import { parseRetryAfter } from '../domain/retry.js';
 import type { AddressGuard } from '../images/address-guard.js';
 import { plainUrl } from '../images/plain-url.js';
 import type { RequestSnapshot } from '../models/request.js';
@@ -12,6 +13,8 @@ import type { WorkerDeps } from './deps.js';
 const PAUSES_S = [5, 30, 120, 600, 1_800, 3_600, 14_400, 28_800, 36_000];
 /** How much longer than its time limit a try may hold its webhook, in milliseconds, before another begins. */
 const LEASE_MARGIN_MS = 10_000;
+/** Webhooks told at once by one process. */
+const WEBHOOKS_AT_ONCE = 8;
 /** Bytes of an answer that are read, so that its connection can be used again; what it says is of no use. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -31,6 +34,30 @@ type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'log' | 'metrics' | 'trac
  * @param ended the request whose end is the reason: what is told of another is no part of its trace
  */
 export type DeliverWebhook = (signal: AbortSignal, ended?: RequestId) => Promise<boolean>;
+
+/**
+ * Tells all that is due, some at once: a receiver that hangs holds up one of them.
+ * @param ended as `DeliverWebhook`'s
+ */
+export function createDeliverDue(deliverWebhook: DeliverWebhook) {
+  let running = 0;
+  const lane = async (signal: AbortSignal, ended?: RequestId) => {
+    if (running === WEBHOOKS_AT_ONCE) return;
+    running++;
+    try {
+      while (!signal.aborted && (await deliverWebhook(signal, ended)));
+    } finally {
+      running--;
+    }
+  };
+  return {
+    /** One more at once, if there may be: something has just become due. */
+    deliverNext: lane,
+    async deliverDue(signal: AbortSignal): Promise<void> {
+      await Promise.all(Array.from({ length: WEBHOOKS_AT_ONCE }, () => lane(signal)));
+    },
+  };
+}
 
 export function createDeliverWebhook(deps: Deps): DeliverWebhook {
   const { database, tracing, limits } = deps;
@@ -59,18 +86,20 @@ async function record({ database, progress, log, metrics }: Deps, request: Reque
 }
 
 /** What follows from the try number `attempts`. */
-function afterTry({ status, error }: Outcome, attempts: number): WebhookOutcome {
+function afterTry({ status, error, retryAfterMs = 0 }: Outcome, attempts: number): WebhookOutcome {
   if (status !== 'PENDING') return { status, lastError: error, nextAttemptAt: null };
   const pause = PAUSES_S[attempts - 1];
   if (pause === undefined) return { status: 'FAILED', lastError: error, nextAttemptAt: null };
   // Jitter: a receiver that was away is not met by all at once.
-  const nextAttemptAt = new Date(Date.now() + pause * 1_000 * (1 + Math.random() / 5));
+  const nextAttemptAt = new Date(Date.now() + Math.max(pause * 1_000, retryAfterMs) * (1 + Math.random() / 5));
   return { status, lastError: error, nextAttemptAt };
 }
 
 interface Outcome {
   status: 'PENDING' | 'DELIVERED' | 'FAILED';
   error: string | null;
+  /** What the receiver asked for with Retry-After, in milliseconds. */
+  retryAfterMs?: number | undefined;
 }
 
 async function tell(deps: Deps, request: RequestSnapshot, signal: AbortSignal): Promise<Outcome> {
@@ -98,7 +127,7 @@ async function tell(deps: Deps, request: RequestSnapshot, signal: AbortSignal): 
       signal: AbortSignal.any([signal, deadline]),
     });
     await readAway(response.body, deadline);
-    return outcomeOf(response.statusCode);
+    return outcomeOf(response.statusCode, parseRetryAfter(response.headers['retry-after']));
   } catch (error) {
     if (deadline.aborted) return { status: 'PENDING', error: 'The server did not answer in time.' };
     if (!(error instanceof ProcessingError)) return { status: 'PENDING', error: 'The server could not be reached.' };
@@ -112,9 +141,9 @@ async function readAway(body: Dispatcher.ResponseData['body'], signal: AbortSign
   await body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => body.destroy());
 }
 
-function outcomeOf(status: number): Outcome {
+function outcomeOf(status: number, retryAfterMs?: number): Outcome {
   if (status >= 200 && status <= 299) return { status: 'DELIVERED', error: null };
-  return { status: status === 410 ? 'FAILED' : 'PENDING', error: `The server answered ${status}.` };
+  return { status: status === 410 ? 'FAILED' : 'PENDING', error: `The server answered ${status}.`, retryAfterMs };
 }
 
 /** Standard Webhooks' headers; the time is of this try. */

@@ -1,4 +1,3 @@
-import type { RequestId } from '../domain/ids.js';
 import { MAX_ATTEMPTS } from '../domain/limits.js';
 import type { Consumer } from '../messaging/work-queue.js';
 import type { RequestSnapshot } from '../models/request.js';
@@ -7,7 +6,7 @@ import { createCancelImages } from './cancel-images.js';
 import { type Claims, createClaims } from './claims.js';
 import { createCompleteRequest } from './complete-request.js';
 import { createCountImage } from './count-image.js';
-import { createDeliverWebhook } from './deliver-webhook.js';
+import { createDeliverDue, createDeliverWebhook } from './deliver-webhook.js';
 import type { WorkerDeps } from './deps.js';
 import { every } from './every.js';
 import { createExpandRequest } from './expand-request.js';
@@ -57,15 +56,12 @@ export interface WorkersOptions extends WorkerDeps, Omit<Told, keyof WorkerDeps>
 /** Starts everything that a worker process does. Closing hands back what is in work. */
 export async function startWorkers(options: WorkersOptions): Promise<{ close(): Promise<void> }> {
   const { queue, log, alone } = options;
-  const deliverWebhook = createDeliverWebhook(options);
+  const { deliverNext, deliverDue } = createDeliverDue(createDeliverWebhook(options));
   const stopping = new AbortController();
-  const deliverDue = async (signal: AbortSignal, ended?: RequestId) => {
-    while (!signal.aborted && (await deliverWebhook(signal, ended)));
-  };
   const onEnd = (request: RequestSnapshot) => {
     if (!request.webhook) return;
     const { _id: requestId } = request;
-    deliverDue(stopping.signal, requestId).catch((error) => log.error({ requestId, error }, 'webhook not told'));
+    deliverNext(stopping.signal, requestId).catch((error) => log.error({ requestId, error }, 'webhook not told'));
   };
   const claims = createClaims({ ...options, leaseMs: options.reconcileEveryMs / LEASES_PER_RECONCILE });
   const { advanceRequest, processImage, takeUpDueImages, reconcile, giveUpImage, purgeDeleted, expireRequests } = wire(

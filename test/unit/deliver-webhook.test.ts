@@ -5,8 +5,9 @@ import { Webhook } from 'standardwebhooks';
 import { createAddressGuard } from '../../src/images/address-guard.js';
 import type { RequestSnapshot } from '../../src/models/request.js';
 import type { WebhookOutcome } from '../../src/models/webhook-transitions.js';
-import { createDeliverWebhook } from '../../src/workers/deliver-webhook.js';
+import { createDeliverDue, createDeliverWebhook } from '../../src/workers/deliver-webhook.js';
 import { unread } from '../support/unread.js';
+import { waitFor } from '../support/wait-for.js';
 
 const OLD = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const NEW = `whsec_${Buffer.alloc(24, 2).toString('base64')}`;
@@ -123,6 +124,50 @@ describe('a webhook', () => {
       lastError: 'The server answered 503.',
       nextAttemptAt: null,
     });
+  });
+
+  it('waits as long as the receiver asks for with Retry-After, and ten minutes at most', async () => {
+    const url = await receiver(({ url }, response) =>
+      response.writeHead(429, { 'retry-after': url === '/long' ? '86400' : '90' }).end(),
+    );
+    const pauseOf = async (path: string, attempts: number) => {
+      const { status, nextAttemptAt } = await tried(`${url}${path}`, { attempts });
+      expect(status).toBe('PENDING');
+      return ((nextAttemptAt?.getTime() ?? 0) - Date.now()) / 1_000;
+    };
+    const [asked, own, most] = [await pauseOf('/', 1), await pauseOf('/', 4), await pauseOf('/long', 1)];
+    expect([asked >= 89, asked <= 108]).toEqual([true, true]);
+    // What is asked for shortens no pause.
+    expect(own).toBeGreaterThan(590);
+    expect([most >= 590, most <= 720]).toEqual([true, true]);
+  });
+
+  it('that hangs holds up no other one, and only so many are told at once', async () => {
+    const due = Array.from({ length: 20 }, (_, index) => index);
+    const told: number[] = [];
+    let running = 0;
+    let most = 0;
+    let release: () => void = () => undefined;
+    const hanging = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { deliverDue, deliverNext } = createDeliverDue(async () => {
+      const index = due.shift();
+      if (index === undefined) return false;
+      most = Math.max(most, ++running);
+      if (index === 0) await hanging;
+      else await new Promise(setImmediate);
+      running--;
+      told.push(index);
+      return true;
+    });
+    const { signal } = new AbortController();
+    const all = Promise.all([deliverDue(signal), deliverNext(signal), deliverDue(signal)]);
+    await waitFor('all but the one that hangs', () => told.length === 19);
+    release();
+    await all;
+    expect(told.at(-1)).toBe(0);
+    expect(most).toBe(8);
   });
 
   it('is ended by 410', async () => {
