@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { CloseCode, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../domain/log.js';
+import { pingWhileOpen } from './ping-while-open.js';
 
 /** Bytes of one message of a client: an operation with its variables. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
@@ -9,7 +10,7 @@ const MAX_PAYLOAD_BYTES = 1024 * 1024;
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 /** How long a client may take to say hello, in milliseconds. */
 const INIT_TIMEOUT_MS = 5_000;
-/** Between two pings, in milliseconds: a client that has not answered one before the next is gone. */
+/** Between two pings, in milliseconds. */
 const PING_EVERY_MS = 20_000;
 /** How long a client that is told to go may take, in milliseconds. */
 const CLOSE_GRACE_MS = 1_000;
@@ -60,7 +61,7 @@ export function serveWebSocket(deps: WebSocketDeps): { close(): Promise<void> } 
     const client = clientOf(socket, request, address, log);
     if (!leave) return client.turnAway('Too many connections');
     client.onClosed(leave);
-    pingWhileOpen(socket);
+    pingWhileOpen(socket, PING_EVERY_MS);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -129,17 +130,4 @@ async function handleMessage(
     log.error({ error }, 'message failed');
     socket.close(CloseCode.InternalServerError, 'Internal server error');
   }
-}
-
-function pingWhileOpen(socket: WebSocket): void {
-  let answered = true;
-  socket.on('pong', () => {
-    answered = true;
-  });
-  const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
-    answered = false;
-    socket.ping();
-  }, PING_EVERY_MS);
-  socket.once('close', () => clearInterval(timer));
 }
