@@ -50,7 +50,8 @@ describe.each([
   });
 
   it('is counted with its variables', async () => {
-    const query = 'query($n: Int) { requests(first: 100) { nodes { products(first: $n) { nodes { id row name serialNumber } } } } }';
+    const query =
+      'query($n: Int) { requests(first: 100) { nodes { products(first: $n) { nodes { id row name serialNumber } } } } }';
     expect((await ask(query, { n: 100 })).errors?.[0]?.message).toContain('fields');
     expect((await ask(query, { n: 5 })).errors).toBeUndefined();
   });
