@@ -24,6 +24,8 @@ export const OPTIONS = {
   quality: { type: 'string', value: '1-100', about: 'of the encoder; left out, the default of the format' },
   'max-dimension': { type: 'string', value: 'PIXELS', about: 'longest side; larger images are scaled down' },
   'keep-metadata': { type: 'boolean', about: 'keep EXIF and the like' },
+  'min-similarity': { type: 'string', value: '0-1', about: 'to the originals; the quality of each image follows' },
+  'measure-similarity': { type: 'boolean', about: 'tell how like their originals the results are' },
   'skip-bad-rows': { type: 'boolean', about: 'leave rows out that cannot be read, and say which' },
   'replace-urls': { type: 'boolean', about: 'the image column itself holds the new URLs, for an import' },
   zip: { type: 'boolean', about: 'all results in one ZIP, instead of a folder' },

@@ -1,6 +1,7 @@
 import type { OutputFormat, UploadOptions } from '../client/index.js';
 import type { OptionValues } from './options.js';
 import { readChoice } from './read-choice.js';
+import { readDecimal } from './read-decimal.js';
 import { readWhole } from './read-whole.js';
 
 /** The options of the command line that say how to work on a file. */
@@ -9,6 +10,8 @@ export const WORK_OPTIONS = [
   'quality',
   'max-dimension',
   'keep-metadata',
+  'min-similarity',
+  'measure-similarity',
   'skip-bad-rows',
   'replace-urls',
 ] as const;
@@ -20,6 +23,8 @@ export function uploadOptions(values: Pick<OptionValues, (typeof WORK_OPTIONS)[n
     quality: readWhole('quality', values.quality),
     maxDimension: readWhole('max-dimension', values['max-dimension']),
     keepMetadata: values['keep-metadata'],
+    minSimilarity: readDecimal('min-similarity', values['min-similarity']),
+    measureSimilarity: values['measure-similarity'],
     replaceUrls: values['replace-urls'],
     invalidRows: values['skip-bad-rows'] ? 'SKIP_ROW' : 'REFUSE_FILE',
   };

@@ -1,8 +1,8 @@
 import type { CsvDialect } from '../domain/csv-dialect.js';
 import { CsvFileError } from '../domain/csv-error.js';
 import { MAX_COLUMNS } from '../domain/limits.js';
-import { COMPRESS_OPTIONS } from '../domain/option-texts.js';
-import type { CompressOptions } from '../domain/options.js';
+import { ROW_OPTIONS } from '../domain/option-texts.js';
+import type { RowOptions } from '../domain/options.js';
 import { type Column, DIALECT_COLUMNS, type DialectColumns, detectDialect, plainHeader } from './dialects.js';
 
 /** Columns that we write: what comes in under these names is replaced. */
@@ -33,7 +33,7 @@ export interface CsvHeader {
 }
 
 export interface OptionColumn {
-  name: keyof CompressOptions;
+  name: keyof RowOptions;
   index: number;
 }
 
@@ -75,7 +75,7 @@ export function parseHeader(
     imageUrls,
     fallbackSerialNumber: find('fallbackSerialNumber'),
     imagePosition: find('imagePosition'),
-    options: COMPRESS_OPTIONS.flatMap((name) => {
+    options: ROW_OPTIONS.flatMap((name) => {
       const index = findNamed({ title: name, names: [name.toLowerCase()] }, cells, names);
       return index === null ? [] : [{ name, index }];
     }),

@@ -22,7 +22,10 @@ export function productId(requestId: RequestId, row: number): ProductId {
 
 /** @param urlKey the URL as it identifies an image (`csv/row-image-id`). */
 export function imageId(requestId: RequestId, urlKey: string, options: CompressOptions): ImageId {
-  const settings = JSON.stringify([options.format, options.quality, options.maxDimension, options.keepMetadata]);
+  const { format, quality, maxDimension, keepMetadata, minSimilarity = null } = options;
+  // What came later is left out where it is not asked for: the ids of older requests stay what they are.
+  const later = minSimilarity === null ? [] : [minSimilarity];
+  const settings = JSON.stringify([format, quality, maxDimension, keepMetadata, ...later]);
   const hash = createHash('sha256').update(settings).update('\n').update(urlKey).digest('hex').slice(0, 32);
   return `${requestId}.i${hash}` as ImageId;
 }

@@ -13,10 +13,14 @@ export interface CompressOptions {
   maxDimension: number | null;
   /** Keep EXIF and other metadata. */
   keepMetadata: boolean;
+  /** Similarity to the original that each result must have, 0 to 1: its quality follows. Absent in older requests. */
+  minSimilarity?: number | null;
+  /** Tell each result's similarity, though none is asked for. Absent in older requests. */
+  measureSimilarity?: boolean;
 }
 
 /** Those that a row of the file asks for, over those of the request. */
-export type RowOptions = Partial<CompressOptions>;
+export type RowOptions = Partial<Omit<CompressOptions, 'measureSimilarity'>>;
 
 /** What a client asks for with an upload, checked (`parse-options.ts`). */
 export interface RequestOptions extends CompressOptions {

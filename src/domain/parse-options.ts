@@ -8,6 +8,8 @@ export interface OptionsInput {
   quality?: number | null | undefined;
   maxDimension?: number | null | undefined;
   keepMetadata?: boolean | null | undefined;
+  minSimilarity?: number | null | undefined;
+  measureSimilarity?: boolean | null | undefined;
   invalidRows?: string | null | undefined;
   webhookUrl?: string | URL | null | undefined;
   replaceUrls?: boolean | null | undefined;
@@ -24,6 +26,8 @@ export function parseOptions(input: OptionsInput): RequestOptions {
     quality: wholeNumber('quality', input.quality, 1, 100),
     maxDimension: wholeNumber('maxDimension', input.maxDimension, 1, MAX_DIMENSION),
     keepMetadata: input.keepMetadata ?? false,
+    minSimilarity: similarity(input.minSimilarity),
+    measureSimilarity: input.measureSimilarity ?? false,
     invalidRows: oneOf('invalidRows', input.invalidRows, InvalidRowPolicy, 'REFUSE_FILE'),
     webhookUrl: webhookUrl(input.webhookUrl),
     replaceUrls: input.replaceUrls ?? false,
@@ -48,6 +52,12 @@ function wholeNumber(field: string, value: number | null | undefined, least: num
   if (!Number.isInteger(value) || value < least || value > most) {
     throw badInput(field, `${field} is a whole number from ${least} to ${most}.`);
   }
+  return value;
+}
+
+function similarity(value: number | null | undefined): number | null {
+  if (value === null || value === undefined) return null;
+  if (!(value >= 0 && value <= 1)) throw badInput('minSimilarity', 'minSimilarity is a number from 0 to 1.');
   return value;
 }
 

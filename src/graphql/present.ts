@@ -2,6 +2,7 @@ import { endedImages, imagesPerSecond, progress } from '../domain/counts.js';
 import type { Page } from '../domain/page.js';
 import { isTerminal } from '../domain/request-status.js';
 import { expiryOf } from '../domain/retention.js';
+import { IDENTICAL, similarityOf } from '../domain/similarity.js';
 import type { Urls } from '../domain/urls.js';
 import type { Image as ImageModel, StoredImage as StoredImageModel } from '../models/image.js';
 import type { Product as ProductModel } from '../models/product.js';
@@ -33,7 +34,19 @@ export function createPresent(urls: Urls, retentionMs: number | null): Present {
     product: ({ _id, row, serialNumber, name, requestId, imageIds }) => {
       return { id: _id, row, serialNumber, name, requestId, imageIds };
     },
-    image: ({ _id, sourceUrl, options, status, original, compressed, keptOriginal, warnings, attempts, error }) => ({
+    image: ({
+      _id,
+      sourceUrl,
+      options,
+      status,
+      original,
+      compressed,
+      keptOriginal,
+      similarity,
+      warnings,
+      attempts,
+      error,
+    }) => ({
       id: _id,
       sourceUrl,
       rowOptions: options ?? null,
@@ -41,6 +54,7 @@ export function createPresent(urls: Urls, retentionMs: number | null): Present {
       original: stored(original),
       compressed: stored(compressed),
       keptOriginal,
+      similarity: similarity === undefined ? null : similarity / IDENTICAL,
       // What was stored by a version without warnings has none.
       warnings: warnings ?? [],
       attempts,
@@ -76,8 +90,8 @@ function presentRequest(request: RequestSnapshot, urls: Urls, retentionMs: numbe
     progress: progress(status, counts),
     imagesPerSecond: perSecond,
     estimatedSecondsLeft: !ended && perSecond ? Math.ceil(left / perSecond) : null,
-    // What was stored by a version without dialects has neither them nor this option.
-    options: { ...request.options, replaceUrls: request.options.replaceUrls ?? false },
+    options: presentOptions(request.options),
+    similarity: similarityOf(request.similarity),
     dialect: request.dialect ?? 'PLAIN',
     optionColumns: request.optionColumns ?? [],
     inputCsvUrl: urls.inputCsv(_id),
@@ -89,6 +103,12 @@ function presentRequest(request: RequestSnapshot, urls: Urls, retentionMs: numbe
     error: request.error,
     webhook: webhook && { ...webhook, status: webhook.status === 'WAITING' ? 'PENDING' : webhook.status },
   };
+}
+
+/** What was stored by an older version lacks the options that came later. */
+function presentOptions(options: RequestSnapshot['options']): Request['options'] {
+  const { replaceUrls = false, minSimilarity = null, measureSimilarity = false } = options;
+  return { ...options, replaceUrls, minSimilarity, measureSimilarity };
 }
 
 /** A page in the form of a connection. */

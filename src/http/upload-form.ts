@@ -85,12 +85,14 @@ function openForm(request: IncomingMessage): busboy.Busboy {
 
 /** Texts of a form as the options that they stand for. @throws AppError BAD_USER_INPUT */
 function toOptions(fields: Readonly<Record<string, string>>): FormOptions {
-  const { invalidRows, webhookUrl, replaceUrls, expiresAt } = fields;
+  const { invalidRows, webhookUrl, expiresAt } = fields;
+  const boolean = (name: string) => (fields[name] ? readBoolean(name, fields[name]) : false);
   return {
     ...readOptionTexts(fields),
     invalidRows: invalidRows?.toUpperCase() || null,
     webhookUrl: webhookUrl || null,
-    replaceUrls: replaceUrls ? readBoolean('replaceUrls', replaceUrls) : false,
+    measureSimilarity: boolean('measureSimilarity'),
+    replaceUrls: boolean('replaceUrls'),
     expiresAt: expiresAt || null,
   };
 }

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import type { ImageWarning } from '../domain/image-warning.js';
 import type { CompressOptions } from '../domain/options.js';
-import { isLosslessWebp } from './containers/webp.js';
-import { checkPixels, decode, isTransparent, keepsFrames, refusingDamage } from './decode.js';
-import { ENCODERS, type EncodedFormat, type Format } from './formats.js';
+import { checkPixels, isTransparent, keepsFrames } from './decode.js';
+import { type Encoded, encode, isMeasured } from './encode.js';
+import type { EncodedFormat, Format } from './formats.js';
 import { type ImageInfo, type Inspected, inspect, type PictureLimits, sized } from './inspect.js';
 import { stripMetadata } from './strip-metadata.js';
 import { createTurns } from './take-turns.js';
@@ -31,6 +31,8 @@ export interface CompressedImage {
   /** True when no other form would have been smaller: `compressed.data` is the original then. */
   keptOriginal: boolean;
   warnings: ImageWarning[];
+  /** To the original in the size of the result, 0 to 1 (`similarity.ts`); null where it was not asked for. */
+  similarity: number | null;
 }
 
 type Guard = <T>(work: () => Promise<T>) => Promise<T>;
@@ -72,21 +74,33 @@ async function compressInspected(
     compressed: { ...original, data },
     keptOriginal: data === bytes,
     warnings: notConverted(image, format, options),
+    similarity: isMeasured(options) ? 1 : null,
   };
   if (format === 'svg') return kept;
   if (staysAsItIs(image, format, options)) {
     await checkPixels(bytes, image, timeoutSeconds);
     return kept;
   }
-  const encoded = await refusingDamage(image, (failOn) => {
-    const decoded = decode(bytes, image, format, options, failOn).timeout({ seconds: timeoutSeconds });
-    const lossless = original.format === 'webp' && isLosslessWebp(bytes);
-    return ENCODERS[format](decoded, { quality: options.quality, lossless }).toBuffer({ resolveWithObject: true });
-  });
-  if (encoded.data.length >= data.length) return kept;
+  const encoded = await encode({ bytes, image, format, options, timeoutSeconds });
+  const tooUnlike = isTooUnlike(encoded, options);
+  if (encoded.data.length >= data.length || (tooUnlike && kept.warnings.length === 0)) return kept;
   const { width, height, pageHeight = height } = encoded.info;
-  const compressed = { ...sized(format, width, pageHeight), data: encoded.data };
-  return { original, compressed, keptOriginal: false, warnings: await lost(bytes, image, format) };
+  return {
+    original,
+    compressed: { ...sized(format, width, pageHeight), data: encoded.data },
+    keptOriginal: false,
+    warnings: [...(await lost(bytes, image, format)), ...(tooUnlike ? [TOO_UNLIKE] : [])],
+    similarity: encoded.similarity,
+  };
+}
+
+const TOO_UNLIKE: ImageWarning = {
+  code: 'SIMILARITY_NOT_REACHED',
+  message: 'No quality of the output format reaches the similarity asked for; it has the highest that was found.',
+};
+
+function isTooUnlike({ similarity }: Encoded, { minSimilarity }: CompressOptions): boolean {
+  return similarity !== null && similarity < (minSimilarity ?? 0);
 }
 
 function outputFormat(original: Format, { format }: CompressOptions): Format {

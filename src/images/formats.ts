@@ -14,6 +14,9 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS;
 export type EncodedFormat = Exclude<Format, 'svg'>;
 
+/** What a quality of null is, in the formats that lose something by default. */
+export const DEFAULT_QUALITY = { jpeg: 78, webp: 78, avif: 55 } as const;
+
 /** From this quality on, colours keep their full resolution. */
 const FULL_CHROMA_QUALITY = 90;
 
@@ -22,27 +25,29 @@ export interface EncodeOptions {
   quality: number | null;
   /** WebP came in without loss, and goes out so. */
   lossless: boolean;
+  /** Colours change from pixel to pixel: JPEG keeps their full resolution at any quality. */
+  fullChroma: boolean;
 }
 
 /**
- * The encoder settings of each format, found by measurement (docs/decisions/0007-encoder-defaults.md). A recipe for
+ * The encoder settings of each format, found by measurement (docs/decisions/0021-encoder-defaults.md). A recipe for
  * another format: a line here, a line in FORMATS, and the compiler names the rest.
  */
 export const ENCODERS: Readonly<Record<EncodedFormat, (image: Sharp, options: EncodeOptions) => Sharp>> = {
-  jpeg: (image, { quality }) =>
+  jpeg: (image, { quality, fullChroma }) =>
     image.jpeg({
-      quality: quality ?? 78,
+      quality: quality ?? DEFAULT_QUALITY.jpeg,
       progressive: true,
-      quantisationTable: 3,
-      chromaSubsampling: (quality ?? 0) >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0',
+      quantisationTable: 5,
+      chromaSubsampling: fullChroma || (quality ?? 0) >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0',
     }),
   png: (image, { quality }) =>
     quality === null ? image.png({ compressionLevel: 9 }) : image.png({ compressionLevel: 9, palette: true, quality }),
   webp: (image, { quality, lossless }) =>
     lossless && quality === null
       ? image.webp({ lossless: true, effort: 4 })
-      : image.webp({ quality: quality ?? 78, effort: 4 }),
-  avif: (image, { quality }) => image.avif({ quality: quality ?? 55, effort: 2 }),
+      : image.webp({ quality: quality ?? DEFAULT_QUALITY.webp, effort: 4 }),
+  avif: (image, { quality }) => image.avif({ quality: quality ?? DEFAULT_QUALITY.avif, effort: 2 }),
   gif: (image) => image.gif({ reuse: true }),
   tiff: (image) => image.tiff({ compression: 'deflate', predictor: 'horizontal' }),
 };

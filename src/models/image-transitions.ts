@@ -2,6 +2,7 @@ import type { ImageId, RequestId } from '../domain/ids.js';
 import type { ImageStatus } from '../domain/image-status.js';
 import type { ImageWarning } from '../domain/image-warning.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
+import { IDENTICAL, type SimilarityCounts, type Thousandths } from '../domain/similarity.js';
 import type { ImageModel } from './database.js';
 import type { Image, StoredImage } from './image.js';
 import { insertMissing } from './insert-missing.js';
@@ -13,6 +14,7 @@ export interface ImageResult {
   original: StoredImage;
   compressed: StoredImage;
   keptOriginal: boolean;
+  similarity?: Thousandths;
   warnings: ImageWarning[];
 }
 
@@ -25,6 +27,7 @@ export interface ImageFacts {
   total: number;
   originalBytes: number;
   compressedBytes: number;
+  similarity: SimilarityCounts;
 }
 
 /** Every read and conditional write of images. A write answers whether it was made: false is another's right of way. */
@@ -181,19 +184,20 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
 
 /** One sum in each pipeline: FerretDB gives the second one of a group as 0. */
 async function facts(model: ImageModel, requestId: RequestId): Promise<ImageFacts> {
-  const sum = async (filter: object, by: string | null, term: 1 | string) => {
+  const sum = async <Group>(filter: object, by: string | null, term: 1 | string) => {
     const groups = await model
-      .aggregate<{ _id: ImageStatus | null; sum: number }>([
+      .aggregate<{ _id: Group; sum: number }>([
         { $match: { requestId, ...filter } },
         { $group: { _id: by, sum: { $sum: term } } },
       ])
       .exec();
     return new Map(groups.map((group) => [group._id, group.sum]));
   };
-  const [counts, original, compressed] = await Promise.all([
-    sum({}, '$status', 1),
-    sum({ status: 'COMPLETED' }, null, '$original.bytes'),
-    sum({ status: 'COMPLETED' }, null, '$compressed.bytes'),
+  const [counts, original, compressed, similarities] = await Promise.all([
+    sum<ImageStatus>({}, '$status', 1),
+    sum<null>({ status: 'COMPLETED' }, null, '$original.bytes'),
+    sum<null>({ status: 'COMPLETED' }, null, '$compressed.bytes'),
+    sum<Thousandths | null>({ status: 'COMPLETED' }, '$similarity', 1),
   ]);
   const count = (status: ImageStatus) => counts.get(status) ?? 0;
   return {
@@ -204,5 +208,18 @@ async function facts(model: ImageModel, requestId: RequestId): Promise<ImageFact
     total: [...counts.values()].reduce((all, each) => all + each, 0),
     originalBytes: original.get(null) ?? 0,
     compressedBytes: compressed.get(null) ?? 0,
+    similarity: countSimilarities(similarities),
   };
+}
+
+/** @param found how many images have each similarity; those without one under null */
+function countSimilarities(found: ReadonlyMap<Thousandths | null, number>): SimilarityCounts {
+  const counts = { images: 0, sum: 0, worst: IDENTICAL };
+  for (const [similarity, images] of found) {
+    if (typeof similarity !== 'number') continue;
+    counts.images += images;
+    counts.sum += similarity * images;
+    counts.worst = Math.min(counts.worst, similarity);
+  }
+  return counts;
 }

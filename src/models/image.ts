@@ -1,9 +1,10 @@
-import { index, modelOptions, prop, Severity } from '@typegoose/typegoose';
+import { index, modelOptions, prop } from '@typegoose/typegoose';
 import type { ImageId, RequestId } from '../domain/ids.js';
 import { ImageStatus } from '../domain/image-status.js';
 import type { ImageWarningCode } from '../domain/image-warning.js';
-import type { RowOptions } from '../domain/options.js';
+import { OutputFormat, type RowOptions } from '../domain/options.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
+import type { Thousandths } from '../domain/similarity.js';
 
 const part = { schemaOptions: { _id: false } } as const;
 
@@ -39,12 +40,25 @@ class ImageError {
   message!: string;
 }
 
+@modelOptions(part)
+class StoredRowOptions implements RowOptions {
+  @prop({ type: () => String, enum: Object.values(OutputFormat) })
+  format?: OutputFormat;
+  @prop({ type: () => Number })
+  quality?: number | null;
+  @prop({ type: () => Number })
+  maxDimension?: number | null;
+  @prop({ type: () => Boolean })
+  keepMetadata?: boolean;
+  @prop({ type: () => Number })
+  minSimilarity?: number | null;
+}
+
 /** One different URL of a request, with its options. */
 @index({ requestId: 1, seq: 1 })
 @index({ requestId: 1, status: 1, seq: 1 })
 @index({ notBefore: 1 })
 @modelOptions({
-  options: { allowMixed: Severity.ALLOW },
   schemaOptions: { collection: 'images', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
 })
 export class Image {
@@ -58,7 +72,7 @@ export class Image {
   @prop({ type: () => String, required: true })
   sourceUrl!: string;
   /** What its rows ask for over the request's options; absent where that is nothing. */
-  @prop({ type: () => Object })
+  @prop({ type: () => StoredRowOptions })
   options?: RowOptions;
   @prop({ type: () => String, enum: Object.values(ImageStatus), required: true })
   status!: ImageStatus;
@@ -85,6 +99,9 @@ export class Image {
   /** Not there in what a version without them stored. */
   @prop({ type: () => [ImageWarning], default: [] })
   warnings?: ImageWarning[];
+  /** Of the result to its original, in thousandths; absent where it was not measured. */
+  @prop({ type: () => Number })
+  similarity?: Thousandths;
   @prop({ type: () => ImageError, default: null })
   error!: ImageError | null;
 }

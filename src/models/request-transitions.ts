@@ -3,6 +3,7 @@ import { type Counts, endedImages } from '../domain/counts.js';
 import type { RequestId } from '../domain/ids.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
 import { OPEN_STATUSES, TERMINAL_STATUSES, type TerminalStatus } from '../domain/request-status.js';
+import type { Thousandths } from '../domain/similarity.js';
 import type { RequestModel } from './database.js';
 import type { ImageFacts } from './image-transitions.js';
 import { isDuplicateKey } from './insert-missing.js';
@@ -14,6 +15,7 @@ export interface CountIncrement {
   failed?: number;
   originalBytes?: number;
   compressedBytes?: number;
+  similarity?: Thousandths | undefined;
 }
 
 export interface RequestEnd {
@@ -106,7 +108,9 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
             'bytes.original': add.originalBytes ?? 0,
             'bytes.compressed': add.compressedBytes ?? 0,
             'flow.inFlight': -1,
+            ...(add.similarity !== undefined && { 'similarity.images': 1, 'similarity.sum': add.similarity }),
           },
+          ...(add.similarity !== undefined && { $min: { 'similarity.worst': add.similarity } }),
           $set: { 'flow.movedAt': new Date() },
         },
       ),
@@ -151,7 +155,7 @@ function deletion(id: RequestId): Change {
   return { $set: { deletedAt: new Date(), uploadKey: `deleted:${id}` } };
 }
 
-type Change = { $set?: object; $inc?: Record<string, number>; $max?: object };
+type Change = { $set?: object; $inc?: Record<string, number>; $max?: object; $min?: object };
 type Step = (filter: object, change: Change) => Promise<RequestSnapshot | null>;
 
 async function createRequest(model: RequestModel, request: Request): Promise<RequestSnapshot> {
@@ -198,6 +202,7 @@ function factsOf({ status }: RequestSnapshot, facts: ImageFacts, flow: FlowFacts
     'counts.cancelled': facts.cancelled,
     'bytes.original': facts.originalBytes,
     'bytes.compressed': facts.compressedBytes,
+    similarity: facts.similarity,
     'flow.inFlight': flow.inFlight,
     'flow.deferred': flow.deferred,
   };

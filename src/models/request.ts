@@ -5,6 +5,7 @@ import type { RequestId } from '../domain/ids.js';
 import { InvalidRowPolicy, OutputFormat, type RequestOptions } from '../domain/options.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
 import { RequestStatus } from '../domain/request-status.js';
+import type { SimilarityCounts, Thousandths } from '../domain/similarity.js';
 
 const part = { schemaOptions: { _id: false } } as const;
 
@@ -30,6 +31,16 @@ class RequestBytes {
   original!: number;
   @prop({ type: () => Number, default: 0 })
   compressed!: number;
+}
+
+@modelOptions(part)
+class RequestSimilarity implements SimilarityCounts {
+  @prop({ type: () => Number, required: true })
+  images!: number;
+  @prop({ type: () => Number, required: true })
+  sum!: Thousandths;
+  @prop({ type: () => Number, required: true })
+  worst!: Thousandths;
 }
 
 /** Where the request stands on its way through the bus. Not facts: a recount sets it right after a crash. */
@@ -71,6 +82,10 @@ class StoredOptions implements RequestOptions {
   maxDimension!: number | null;
   @prop({ type: () => Boolean, required: true })
   keepMetadata!: boolean;
+  @prop({ type: () => Number, default: null })
+  minSimilarity?: number | null;
+  @prop({ type: () => Boolean, default: false })
+  measureSimilarity?: boolean;
   @prop({ type: () => String, enum: Object.values(InvalidRowPolicy), required: true })
   invalidRows!: InvalidRowPolicy;
   @prop({ type: () => String, default: null })
@@ -164,6 +179,9 @@ export class Request {
   counts!: RequestCounts;
   @prop({ type: () => RequestBytes, required: true })
   bytes!: RequestBytes;
+  /** Of the images that were measured; absent until there is one. */
+  @prop({ type: () => RequestSimilarity })
+  similarity?: RequestSimilarity;
   @prop({ type: () => RequestFlow, required: true })
   flow!: RequestFlow;
   @prop({ type: () => RequestRate, required: true })

@@ -1,5 +1,6 @@
 import { type Counts, progress } from '../domain/counts.js';
 import { expiryOf } from '../domain/retention.js';
+import { type Similarity, similarityOf } from '../domain/similarity.js';
 import type { Urls } from '../domain/urls.js';
 import type { RequestSnapshot } from '../models/request.js';
 
@@ -11,6 +12,8 @@ export interface StatusObject {
   progress: number;
   counts: Counts;
   bytes: { original: number; compressed: number; saved: number };
+  /** How like their originals the results are that were measured, 0 to 1; null where none was. */
+  similarity: Similarity | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -35,6 +38,7 @@ function presentStatus(request: RequestSnapshot, urls: Urls, retentionMs: number
     progress: progress(status, counts),
     counts,
     bytes: { ...bytes, saved: bytes.original - bytes.compressed },
+    similarity: similarityOf(request.similarity),
     createdAt,
     startedAt,
     finishedAt,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isUnavailable } from '../domain/errors.js';
 import type { CompressOptions } from '../domain/options.js';
 import { ProcessingError } from '../domain/processing-error.js';
+import { toThousandths } from '../domain/similarity.js';
 import type { CompressImage, ImageInfo } from '../images/compress-image.js';
 import type { FetchImage } from '../images/fetch-image.js';
 import type { HostGate } from '../images/host-gate.js';
@@ -94,7 +95,7 @@ export function createMakeImage(deps: Deps): MakeImage {
   const make = async (making: Making, bytes: Buffer, options: CompressOptions) => {
     const { image, signal, runStage } = making;
     // libvips cannot be stopped: at a stop of the process it is left to itself, and the image handed back.
-    const { original, compressed, keptOriginal, warnings } = await unlessAborted(
+    const { original, compressed, keptOriginal, warnings, similarity } = await unlessAborted(
       compressing(image.requestId, () => runStage('compress', () => compressImage(bytes, options))),
       signal,
     );
@@ -110,7 +111,13 @@ export function createMakeImage(deps: Deps): MakeImage {
       await discard();
       throw failure?.reason;
     }
-    const result = { original: storedOriginal, compressed: storedCompressed, keptOriginal, warnings };
+    const result: ImageResult = {
+      original: storedOriginal,
+      compressed: storedCompressed,
+      keptOriginal,
+      warnings,
+      ...(similarity !== null && { similarity: toThousandths(similarity) }),
+    };
     return { result, discard };
   };
 

@@ -73,6 +73,7 @@ async function work(deps: Deps, request: RequestSnapshot, claimed: ClaimedImage,
     completed: 1,
     originalBytes: result.original.bytes,
     compressedBytes: result.compressed.bytes,
+    similarity: result.similarity,
   });
 }
 

@@ -50,6 +50,17 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
       expect(await things.findOne({ _id: 'a' })).toEqual({ _id: 'a', counts: { done: 200 }, top: 7 });
     });
 
+    it('an increment and a minimum begin at a path that is not there yet', async () => {
+      const things = collection();
+      await things.insertOne({ _id: 'a' });
+      await Promise.all(
+        [7, 3, 5].map((value) =>
+          things.updateOne({ _id: 'a' }, { $inc: { 'seen.sum': value }, $min: { 'seen.least': value } } as object),
+        ),
+      );
+      expect(await things.findOne({ _id: 'a' })).toEqual({ _id: 'a', seen: { sum: 15, least: 3 } });
+    });
+
     it('a unique index has one winner among fifty inserts at once, and names the key to the others', async () => {
       const things = collection();
       await things.createIndex({ owner: 1, key: 1 }, { unique: true });
@@ -169,6 +180,21 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
         ['A', 300],
         ['B', 135],
       ]);
+    });
+
+    it('groups by a number that some documents lack', async () => {
+      const things = collection();
+      await things.insertMany([
+        { _id: 'a', score: 800 },
+        { _id: 'b' },
+        { _id: 'c', score: 800 },
+        { _id: 'd', score: 1000 },
+      ]);
+      const groups = await things
+        .aggregate([{ $match: {} }, { $group: { _id: '$score', sum: { $sum: 1 } } }])
+        .toArray();
+      const found = new Map(groups.map(({ _id, sum }) => [_id, sum]));
+      expect([found.get(800), found.get(1000), found.get(null)]).toEqual([2, 1, 1]);
     });
 
     it('changes and removes many at once', async () => {

@@ -1,6 +1,13 @@
 import FormData from 'form-data';
 import sharp from 'sharp';
-import { CheckCsvDocument, GetProductsDocument, GetRequestDocument, UploadCsvDocument } from '../generated/graphql.js';
+import {
+  CheckCsvDocument,
+  GetImagesDocument,
+  GetProductsDocument,
+  GetRequestDocument,
+  RetryFailedImagesDocument,
+  UploadCsvDocument,
+} from '../generated/graphql.js';
 import { createGraphQLClient, type GraphQLTestClient } from '../support/graphql-client.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
 import { type Service, startService } from '../support/start-service.js';
@@ -31,6 +38,50 @@ async function processed(file: string, fields: Record<string, string>): Promise<
   return answer.requestId;
 }
 
+describe('similarity', () => {
+  const alike = async (id: string) => (await client.get(GetRequestDocument, { id })).request?.similarity;
+  const imagesOf = async (id: string) => {
+    const { request } = await client.get(GetImagesDocument, { id });
+    return (request?.images.nodes ?? []).filter(({ status }) => status === 'COMPLETED');
+  };
+
+  it('is not measured unless it is asked for', async () => {
+    const id = await processed(`No,Name,Images\n1,A,${origin.url}/a.jpg\n`, {});
+    expect(await alike(id)).toBeNull();
+    expect((await imagesOf(id)).map(({ similarity }) => similarity)).toEqual([null]);
+  });
+
+  it('is told of each image and of the request, and a recount finds the same again', async () => {
+    const rows = ['', '0,5', '0.9', '1'].map((floor, at) => `${at};A;${origin.url}/s${at}.jpg;${floor}`);
+    const file = ['No;Name;Images;minSimilarity', ...rows, `9;B;${origin.url}/gone.jpg;`, ''].join('\n');
+    const id = await processed(file, { measureSimilarity: 'true' });
+    const images = await imagesOf(id);
+    const found = images.map(({ similarity }) => similarity ?? 0);
+    expect(found).toHaveLength(4);
+    expect(found[1]).toBeGreaterThanOrEqual(0.5);
+    expect(found[1]).toBeLessThan(found[2] ?? 0);
+    expect(found[2]).toBeGreaterThanOrEqual(0.9);
+    expect(found[3]).toBe(1);
+    const sum = found.reduce((all, each) => all + Math.round(each * 1000), 0);
+    const told = { images: 4, mean: Math.floor(sum / 4) / 1000, worst: Math.min(...found) };
+    expect(await alike(id)).toEqual(told);
+    const { similarity } = (await (await fetch(`${service.url}/api/status/${id}`)).json()) as { similarity: object };
+    expect(similarity).toEqual(told);
+
+    // Counts the images anew.
+    await client.get(RetryFailedImagesDocument, { id });
+    await (await fetch(`${service.url}/api/status/${id}/events`)).text();
+    expect(await alike(id)).toEqual(told);
+  });
+
+  it('of one row alone is that of its images', async () => {
+    const file = `No,Name,Images,minSimilarity\n1,A,${origin.url}/t1.jpg,\n2,B,${origin.url}/t2.jpg,0.6\n`;
+    const id = await processed(file, {});
+    expect(await alike(id)).toMatchObject({ images: 1 });
+    expect((await imagesOf(id)).map(({ similarity }) => similarity === null)).toEqual([true, false]);
+  });
+});
+
 describe('a row with options of its own', () => {
   it('has its images made by them, and the others by those of the request', async () => {
     const url = `${origin.url}/a.jpg`;
@@ -58,7 +109,7 @@ describe('a row with options of its own', () => {
     expect(webp).toMatchObject({ compressed: { format: 'webp', width: 500 }, rowOptions: { format: 'WEBP' } });
     expect(small).toMatchObject({
       compressed: { format: 'jpeg', width: 320 },
-      rowOptions: { format: null, quality: 40, maxDimension: 320, keepMetadata: null },
+      rowOptions: { format: null, quality: 40, maxDimension: 320, keepMetadata: null, minSimilarity: null },
     });
     expect(alsoWebp?.id).toBe(webp?.id);
     expect(alsoFirst?.id).toBe(first?.id);

@@ -11,22 +11,22 @@ const URL_A = 'http://x.example/a.jpg';
 describe('columns of options', () => {
   it('are known by their letters, and are the options of their row; an empty cell is the request’s', async () => {
     const file = [
-      'No,Name,Images,Format,QUALITY,max dimension,keep_metadata',
-      `1,A,${URL_A},webp,80,1200,TRUE`,
-      `2,B,${URL_A},,,800,`,
-      `3,C,${URL_A},,,,`,
-      `4,D,${URL_A}`,
+      'No;Name;Images;Format;QUALITY;max dimension;keep_metadata;Min. similarity',
+      `1;A;${URL_A};webp;80;1200;TRUE;0,95`,
+      `2;B;${URL_A};;;800;;`,
+      `3;C;${URL_A};;;;;`,
+      `4;D;${URL_A}`,
     ].join('\n');
     const { rows } = await readTable(file);
     expect(rows.map(({ options }) => options)).toEqual([
-      { format: 'WEBP', quality: 80, maxDimension: 1200, keepMetadata: true },
+      { format: 'WEBP', quality: 80, maxDimension: 1200, keepMetadata: true, minSimilarity: 0.95 },
       { maxDimension: 800 },
       null,
       null,
     ]);
     expect(rows.flatMap(({ errors }) => errors)).toEqual([]);
     const check = await checkCsv(inPieces(Buffer.from(file)), TABLE_LIMITS);
-    expect(check.optionColumns).toEqual(['Format', 'QUALITY', 'max dimension', 'keep_metadata']);
+    expect(check.optionColumns).toEqual(['Format', 'QUALITY', 'max dimension', 'keep_metadata', 'Min. similarity']);
   });
 
   it.each([
@@ -34,6 +34,7 @@ describe('columns of options', () => {
     ['Quality', '0', 'Row 1: “0” cannot be: quality is a whole number from 1 to 100.'],
     ['Quality', '80%', 'Row 1: “80%” cannot be: quality is a whole number from 1 to 100.'],
     ['maxDimension', '1.5', 'Row 1: “1.5” cannot be: maxDimension is a whole number from 1 to 65535.'],
+    ['minSimilarity', '90', 'Row 1: “90” cannot be: minSimilarity is a number from 0 to 1.'],
     ['Keep Metadata', 'maybe', 'Row 1: “maybe” cannot be: keepMetadata is true or false.'],
   ])('“%s” of “%s” is an error of the row that names the column', async (column, cell, message) => {
     const { rows } = await readTable(`No,Name,Images,${column}\n1,A,${URL_A},${cell}\n`);

@@ -52,6 +52,11 @@ describe('the rules', () => {
     const request = newRequestId();
     expect(imageId(request, 'http://x/a', KEEP)).toBe(imageId(request, 'http://x/a', { ...KEEP }));
     expect(imageId(request, 'http://x/a', KEEP)).not.toBe(imageId(request, 'http://x/a', { ...KEEP, quality: 5 }));
+    // An id of a request that was made before there was this option must not change.
+    expect(imageId(request, 'http://x/a', { ...KEEP, minSimilarity: null })).toBe(imageId(request, 'http://x/a', KEEP));
+    expect(imageId(request, 'http://x/a', { ...KEEP, minSimilarity: 1 })).not.toBe(
+      imageId(request, 'http://x/a', KEEP),
+    );
     expect(parseNodeId(imageId(request, 'http://x/a', KEEP))).toMatchObject({ type: 'Image', requestId: request });
     expect(parseNodeId(productId(request, 3))).toMatchObject({ type: 'Product', requestId: request });
     expect(parseNodeId(`${request}.x`)).toBeNull();
@@ -64,12 +69,21 @@ describe('the rules', () => {
   });
 
   it('options are whole, or an error that names the field', () => {
-    expect(parseOptions({})).toEqual({ ...KEEP, invalidRows: 'REFUSE_FILE', webhookUrl: null, replaceUrls: false });
+    expect(parseOptions({})).toEqual({
+      ...KEEP,
+      minSimilarity: null,
+      measureSimilarity: false,
+      invalidRows: 'REFUSE_FILE',
+      webhookUrl: null,
+      replaceUrls: false,
+    });
     for (const [field, value] of [
       ['quality', 0],
       ['quality', 1.5],
       ['maxDimension', 0],
       ['format', 'BMP'],
+      ['minSimilarity', 1.01],
+      ['minSimilarity', Number.NaN],
       ['webhookUrl', 'ftp://x'],
     ] as const) {
       expect(() => parseOptions({ [field]: value })).toThrow(

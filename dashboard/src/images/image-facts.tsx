@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Sizes, dimensions and formats of an image before and after. */
-export function ImageFacts({ image: { sourceUrl, keptOriginal, warnings }, before, after }: Props) {
+export function ImageFacts({ image: { sourceUrl, keptOriginal, similarity, warnings }, before, after }: Props) {
   return (
     <div className="image-facts">
       <table>
@@ -37,6 +37,13 @@ export function ImageFacts({ image: { sourceUrl, keptOriginal, warnings }, befor
             <td>{before.format.toUpperCase()}</td>
             <td>{after.format.toUpperCase()}</td>
           </tr>
+          {similarity !== null && (
+            <tr>
+              <th scope="row">Similarity</th>
+              <td />
+              <td>{similarity.toFixed(3)}</td>
+            </tr>
+          )}
           <tr>
             <th scope="row">File</th>
             <td>

@@ -7,7 +7,7 @@ import { Fact } from './fact.js';
 
 /** How far a request has come, in a bar and in figures. */
 export function RequestProgress({ request }: { request: RequestDetailsFragment }) {
-  const { fileName, status, progress, counts, bytes } = request;
+  const { fileName, status, progress, counts, bytes, similarity } = request;
   const { isOpen, total, left, made, failed } = progressOf(request);
   const waiting = status === 'PENDING' || (isOpen && progress === 0);
   return (
@@ -32,6 +32,9 @@ export function RequestProgress({ request }: { request: RequestDetailsFragment }
           note={bytes.original > 0 ? formatSavedShare(bytes.original, bytes.compressed) : ''}
           tone={bytes.saved > 0 ? 'good' : 'plain'}
         />
+        {similarity && (
+          <Fact name="Similarity" value={similarity.mean.toFixed(2)} note={`worst ${similarity.worst.toFixed(2)}`} />
+        )}
         <Fact name="Images a second" value={rateOf(request)} />
         {isOpen ? (
           <Fact

@@ -6,10 +6,11 @@ const WEBHOOK_STATES = { PENDING: 'not told yet', DELIVERED: 'told', FAILED: 'co
 /** What was asked for with the upload, and how the webhook stands. */
 export function RequestSettings({ request }: { request: RequestDetailsFragment }) {
   const { options, optionColumns, webhook, expiresAt } = request;
-  const { format, quality, maxDimension, keepMetadata, replaceUrls } = options;
+  const { format, quality, maxDimension, keepMetadata, minSimilarity, replaceUrls } = options;
   const parts = [
     format === 'KEEP' ? 'Each image keeps its format' : `All images as ${format}`,
     quality === null ? 'quality chosen by format' : `quality ${quality}`,
+    ...(minSimilarity === null ? [] : [`similarity of at least ${minSimilarity}`]),
     maxDimension === null ? 'size in pixels kept' : `at most ${maxDimension} px a side`,
     keepMetadata ? 'metadata kept' : 'metadata removed',
     ...(optionColumns.length > 0 ? [`for each row what its columns ${optionColumns.join(', ')} say`] : []),

@@ -69,6 +69,17 @@ export function OptionsFields({ format, onFormat }: Props) {
       >
         <summary>More options</summary>
         <div className="options__grid">
+          <Field
+            label="Least similarity, 0 to 1"
+            hint="The quality of each image follows: 0.75 is about what it is now, 0.9 beyond what is seen."
+            control={(names) => (
+              <input {...names} name="minSimilarity" type="number" min={0} max={1} step={0.01} placeholder="any" />
+            )}
+          />
+          <label className="check">
+            <input name="measureSimilarity" type="checkbox" />
+            Measure how like the originals the results are, which takes longer
+          </label>
           <label className="check">
             <input name="keepMetadata" type="checkbox" />
             Keep metadata, such as the camera and the place

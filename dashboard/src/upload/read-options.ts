@@ -7,6 +7,8 @@ export function readOptions(form: FormData): UploadOptions {
   return {
     quality: number('quality'),
     maxDimension: number('maxDimension'),
+    minSimilarity: number('minSimilarity'),
+    measureSimilarity: form.has('measureSimilarity'),
     keepMetadata: form.has('keepMetadata'),
     replaceUrls: form.has('replaceUrls'),
     webhookUrl: text('webhookUrl') || null,

@@ -93,6 +93,7 @@ describe('ImageWarningCode', ImageWarningCode, 'What is different about a result
   TRANSPARENCY_FLATTENED: 'Its transparent parts are white now, since JPEG has no transparency.',
   FIRST_FRAME_ONLY:
     'Only the first frame of an animation, or page of a TIFF, is kept: the output format holds no more.',
+  SIMILARITY_NOT_REACHED: 'No quality reaches the similarity that was asked for.',
   NOT_CONVERTED: 'It stays in its own format and size, though another was asked for: `message` says why.',
 });
 describe('ProcessingErrorCode', ProcessingErrorCode, 'Why an image or a request failed.', {

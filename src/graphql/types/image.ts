@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { ImageStatus } from '../../domain/image-status.js';
 import { UrlScalar } from '../scalars.js';
 import { ImageWarning } from './image-warning.js';
@@ -34,6 +34,13 @@ export class Image extends Node {
     description: 'True when the compressed form would not have been smaller, so the original is served as it is.',
   })
   keptOriginal!: boolean;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'How like its original the result is, in the size of the result: 1 where every pixel is the same, from about 0.9 on nobody sees a difference side by side, 0.7 is good, 0.5 middling; about a hundredth of SSIMULACRA2. Of a moving picture the first frame counts. Null unless `measureSimilarity` or `minSimilarity` asked for it.',
+  })
+  similarity!: number | null;
 
   @Field(() => [ImageWarning], { description: 'What is different about the result; empty for most.' })
   warnings!: ImageWarning[];

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { InvalidRowPolicy, OutputFormat } from '../../domain/options.js';
 import { DateTimeScalar, SafeIntScalar, UrlScalar } from '../scalars.js';
 import { WebhookStatus } from './enums.js';
@@ -39,6 +39,18 @@ export class RequestBytes {
   saved!: number;
 }
 
+@ObjectType({ description: 'How like their originals the results are that were measured, 0 to 1.' })
+export class RequestSimilarity {
+  @Field(() => Int, { description: 'Images that were made and measured.' })
+  images!: number;
+
+  @Field(() => Float, { description: 'The mean of their similarities.' })
+  mean!: number;
+
+  @Field(() => Float, { description: 'The similarity of the worst of them.' })
+  worst!: number;
+}
+
 @ObjectType({ description: 'What was asked for with the upload.' })
 export class RequestOptions {
   @Field(() => OutputFormat, { description: 'The output format.' })
@@ -52,6 +64,15 @@ export class RequestOptions {
 
   @Field(() => Boolean, { description: 'Whether EXIF and other metadata are kept.' })
   keepMetadata!: boolean;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Similarity to its original that each result must have, 0 to 1; null leaves it to the quality.',
+  })
+  minSimilarity!: number | null;
+
+  @Field(() => Boolean, { description: 'Whether the similarity of each result is measured.' })
+  measureSimilarity!: boolean;
 
   @Field(() => InvalidRowPolicy, { description: 'What is done with a row that cannot be read.' })
   invalidRows!: InvalidRowPolicy;

@@ -4,7 +4,7 @@ import { RequestStatus } from '../../domain/request-status.js';
 import { DateTimeScalar, SafeIntScalar, UrlScalar } from '../scalars.js';
 import { Node } from './node.js';
 import { ProcessingError } from './processing-error.js';
-import { RequestBytes, RequestCounts, RequestOptions, WebhookDelivery } from './request-parts.js';
+import { RequestBytes, RequestCounts, RequestOptions, RequestSimilarity, WebhookDelivery } from './request-parts.js';
 
 @ObjectType({ description: 'One uploaded CSV.', implements: Node })
 export class Request extends Node {
@@ -41,6 +41,12 @@ export class Request extends Node {
 
   @Field(() => RequestBytes, { description: 'What was saved.' })
   bytes!: RequestBytes;
+
+  @Field(() => RequestSimilarity, {
+    nullable: true,
+    description: 'How like their originals the results are; null where none was measured.',
+  })
+  similarity!: RequestSimilarity | null;
 
   @Field(() => Float, { description: '0 to 1; 1 exactly when the status is terminal.' })
   progress!: number;

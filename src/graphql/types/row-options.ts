@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { OutputFormat } from '../../domain/options.js';
 
 @ObjectType({ description: 'Options that a row has in columns of their names; null is that of the request.' })
@@ -14,4 +14,7 @@ export class RowOptions {
 
   @Field(() => Boolean, { nullable: true, description: 'Whether EXIF and other metadata are kept.' })
   keepMetadata?: boolean;
+
+  @Field(() => Float, { nullable: true, description: 'Similarity to its original that the result must have, 0 to 1.' })
+  minSimilarity?: number | null;
 }

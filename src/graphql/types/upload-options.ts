@@ -1,4 +1,4 @@
-import { Field, InputType, Int } from 'type-graphql';
+import { Field, Float, InputType, Int } from 'type-graphql';
 import { InvalidRowPolicy, OutputFormat } from '../../domain/options.js';
 import { DateTimeScalar, UrlScalar } from '../scalars.js';
 
@@ -26,6 +26,21 @@ export class UploadOptions {
     description: 'Keep EXIF and other metadata. Colour profile and orientation are honoured in any case.',
   })
   keepMetadata?: boolean | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Similarity to its original that each result must have, 0 to 1 (see `Image.similarity`): the quality of each is raised until it holds, and lowered where it is far above, by at most 4 encodes. `quality` is where that begins. Formats without loss may become lossy for it.',
+  })
+  minSimilarity?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description:
+      'Measure the similarity of each result to its original, which costs about as much again as compressing it.',
+  })
+  measureSimilarity?: boolean | null;
 
   @Field(() => InvalidRowPolicy, {
     nullable: true,
