@@ -59,6 +59,10 @@ for (const floor of FLOORS) {
   const points = await ours({ minSimilarity: floor });
   floors.push({ quality: floor, bytes: sum(points, 'bytes'), ms: sum(points, 'ms'), score: scoreOf(points), points });
 }
+const similarities = [];
+for (const file of files) similarities.push((await compress(file, { ...OPTIONS, measureSimilarity: true })).similarity);
+const floor = Math.floor(Math.min(...similarities) * 1000) / 1000;
+const atFloor = await ours({ minSimilarity: floor });
 const held = atScore(floors, scoreOf(fixed));
 console.table(
   floors.map(({ quality, bytes, score, ms, points }) => ({
@@ -68,6 +72,9 @@ console.table(
     'worst score': Math.min(...points.map((point) => point.score)).toFixed(1),
     'CPU / default': (ms / sum(fixed, 'ms')).toFixed(2),
   })),
+);
+console.log(
+  `at equal floor, minSimilarity ${floor}, the default's worst: bytes/default ${(sum(atFloor, 'bytes') / sum(fixed, 'bytes')).toFixed(3)}, mean score ${scoreOf(atFloor).toFixed(1)}`,
 );
 const worst = Math.min(...fixed.map(({ score }) => score)).toFixed(1);
 if (held) {

@@ -1,5 +1,5 @@
 // Bytes, CPU and SSIMULACRA2 of encoder settings over photographs and graphics: what the defaults are chosen from.
-//   npm run build && node bench/quality.js [jpeg|webp|avif|png] [photographs|graphics]
+//   npm run build && node bench/quality.js [jpeg|webp|avif|png] [photographs|graphics] [how many of them]
 // Needs the program of bench/quality/scorer, and says how to build it; Butteraugli is shown where Debian's
 // libjxl-devtools is installed. Of lossy settings the bytes are those at the score that JPEG of quality 80 has, for
 // each picture by itself. What was measured is kept in the temporary folder.
@@ -11,9 +11,9 @@ import { butteraugli, openScorer } from './quality/scorer.js';
 /** Butteraugli takes two seconds for a picture: it is asked of every fourth. */
 const BUTTERAUGLI_EVERY = 4;
 const KINDS = { photographs, graphics };
-const [format = 'jpeg', kind = format === 'png' ? 'graphics' : 'photographs'] = process.argv.slice(2);
+const [format = 'jpeg', kind = format === 'png' ? 'graphics' : 'photographs', count] = process.argv.slice(2);
 const candidates = CANDIDATES[format];
-const pictures = await KINDS[kind]();
+const pictures = (await KINDS[kind]()).slice(0, count && Number(count));
 const scorer = openScorer();
 
 /** One candidate at one quality on one picture. */

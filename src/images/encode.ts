@@ -96,7 +96,7 @@ export function isMeasured({ measureSimilarity, minSimilarity }: CompressOptions
 function needsPixels({ image: { info, metadata, several }, format, options }: Source): boolean {
   const deep = metadata.depth === 'ushort';
   if (several || deep || options.keepMetadata || info.width * info.height > MAX_HELD_PIXELS) return false;
-  const mayNeedFullChroma = format === 'jpeg' && metadata.chromaSubsampling !== '4:2:0';
+  const mayNeedFullChroma = format === 'jpeg' && metadata.channels >= 3 && metadata.chromaSubsampling !== '4:2:0';
   return isMeasured(options) || mayNeedFullChroma || (format === 'png' && options.quality === null);
 }
 
