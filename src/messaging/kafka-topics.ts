@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { StartError } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
@@ -11,6 +12,10 @@ const PARTITIONS: Readonly<Record<TopicName, number>> = { requests: 6, images: 2
 /** The broker's own default: 1 on a broker alone, 3 in Confluent Cloud. */
 const DEFAULT_REPLICATION = -1;
 const RETRIES = 10;
+/** What a broker says of topics that the controller has just made. */
+const NOT_KNOWN_YET = 'UNKNOWN_TOPIC_OR_PARTITION';
+const LOOKS = 20;
+const LOOK_EVERY_MS = 250;
 
 export function topicOf({ prefix }: KafkaSettings, name: TopicName): string {
   return `${prefix}.${name}`;
@@ -38,8 +43,12 @@ export async function ensureTopics(settings: KafkaSettings, log: Log): Promise<v
         })),
       });
     } catch (error) {
-      // Another process that starts at the same time may have made them.
-      const still = await findMissing(admin, settings);
+      // Another process that starts at the same time may have made them; and a broker knows of them a moment later.
+      let still = await findMissing(admin, settings);
+      for (let looks = 0; looks < LOOKS && still.length > 0 && reasonOf(error) === NOT_KNOWN_YET; looks++) {
+        await pause(LOOK_EVERY_MS);
+        still = await findMissing(admin, settings);
+      }
       if (still.length === 0) return;
       const names = still.map((name) => topicOf(settings, name)).join(', ');
       throw new StartError(

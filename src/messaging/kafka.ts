@@ -16,6 +16,7 @@ import type { ConsumeOptions, Consumer, WorkQueue } from './work-queue.js';
 
 /** How long the brokers may take to tell how far the consumers are, in milliseconds. */
 const LAG_TIMEOUT_MS = 3_000;
+const LAG_RETRIES = 3;
 
 export interface KafkaMessaging {
   queue: WorkQueue;
@@ -36,6 +37,8 @@ export async function createKafkaMessaging(settings: KafkaSettings, telemetry: T
 function createQueue(settings: KafkaSettings, producer: KafkaProducer, telemetry: Telemetry): WorkQueue {
   const consumers = new Set<Consumer>();
   const admin = createKafkaClient(settings, telemetry.log, 0).admin();
+  // A client of its own, which finds its way to the coordinators of the groups.
+  const lagAdmin = createKafkaClient(settings, telemetry.log, LAG_RETRIES).admin();
   return {
     async publish<T extends WorkTopic>(topic: T, messages: readonly WorkMessages[T][]) {
       const trace = telemetry.tracing.carry();
@@ -54,11 +57,7 @@ function createQueue(settings: KafkaSettings, producer: KafkaProducer, telemetry
       return consumer;
     },
     async lag() {
-      const [requests, images] = await withinTime(
-        Promise.all([lagOf(admin, settings, 'requests'), lagOf(admin, settings, 'images')]),
-        LAG_TIMEOUT_MS,
-      );
-      return { requests, images };
+      return withinTime(lags(lagAdmin, settings), LAG_TIMEOUT_MS);
     },
     async check() {
       await admin.connect();
@@ -67,19 +66,22 @@ function createQueue(settings: KafkaSettings, producer: KafkaProducer, telemetry
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.close()));
       await producer.close();
-      await admin.disconnect();
+      await Promise.all([admin.disconnect(), lagAdmin.disconnect()]);
     },
   };
 }
 
-/** How far the group that shares a topic's work is behind its end: what is not committed is not finished. */
+/** How far the groups that share the work are behind. One after the other: the first brings the client its metadata. */
+async function lags(admin: Admin, settings: KafkaSettings): Promise<Record<WorkTopic, number>> {
+  await admin.connect();
+  return { requests: await lagOf(admin, settings, 'requests'), images: await lagOf(admin, settings, 'images') };
+}
+
+/** From what a group has committed to the end of its topic: what is not committed is not finished. */
 async function lagOf(admin: Admin, settings: KafkaSettings, name: WorkTopic): Promise<number> {
   const topic = topicOf(settings, name);
-  await admin.connect();
-  const [ends, [committed]] = await Promise.all([
-    admin.fetchTopicOffsets(topic),
-    admin.fetchOffsets({ groupId: groupOf(settings, name), topics: [topic] }),
-  ]);
+  const ends = await admin.fetchTopicOffsets(topic);
+  const [committed] = await admin.fetchOffsets({ groupId: groupOf(settings, name), topics: [topic] });
   const done = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
   // A group that has committed nothing, -1, begins at the start.
   const behind = ends.map(({ partition, high, low }) => Number(high) - Math.max(Number(low), done.get(partition) ?? 0));
