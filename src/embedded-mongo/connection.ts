@@ -11,12 +11,15 @@ import { createFrameReader, encodeReply, parseMessage, type WireMessage } from '
 export async function serveConnection(socket: Socket, shared: Omit<CommandContext, 'cursors'>): Promise<void> {
   const context: CommandContext = { ...shared, cursors: createCursors() };
   const reader = createFrameReader();
+  // One that has gone will never take the rest of an answer.
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
   try {
     for await (const chunk of socket) {
       for (const frame of reader.add(chunk)) {
         const message = parseMessage(frame);
         const reply = await answer(message, context);
-        if (message.answered && !socket.write(encodeReply(message, reply))) await once(socket, 'drain');
+        if (message.answered && !socket.write(encodeReply(message, reply))) await once(socket, 'drain', gone);
       }
     }
   } catch {

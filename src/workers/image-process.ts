@@ -8,8 +8,6 @@ import type { MakeImage } from './make-image.js';
 /** What Node, libvips and the SDK look at. Nothing else of the environment, least of all a secret, is handed on. */
 const ENVIRONMENT =
   /^(PATH|HOME|TMPDIR|LANG|TZ|LD_.*|FONTCONFIG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|AWS_.*|.*_PROXY|SystemRoot)$/i;
-/** glibc's heaps: with one for each thread, those of a process that decodes grow by a fifth. */
-const HEAPS = '2';
 
 export interface ImageProcessOptions<Settings> {
   /** Of the process: it calls `serveImages`. */
@@ -96,8 +94,10 @@ function forkProcess<Settings>({ script, cores }: ImageProcessOptions<Settings>)
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name)));
   return fork(script, {
     // A thread for each image that is decoded, and some for files and names.
-    env: { ...env, UV_THREADPOOL_SIZE: String(2 * cores + 2), MALLOC_ARENA_MAX: HEAPS },
+    env: { ...env, UV_THREADPOOL_SIZE: String(2 * cores + 2) },
     execArgv: [],
+    // Ctrl-C at a terminal is for the process that started it.
+    detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
