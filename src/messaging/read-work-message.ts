@@ -6,7 +6,9 @@ export function readWorkMessage<M>(value: Buffer | null): { message: M } | { rea
   try {
     const message = JSON.parse(String(value)) as M & { requestId?: unknown; v?: unknown };
     if (typeof message.requestId !== 'string') return notOurs;
-    return isKnownVersion(message) ? { message } : { reason: 'of a newer program' };
+    if (!isKnownVersion(message)) return { reason: 'of a newer program' };
+    const { v: _, ...read } = message;
+    return { message: read as M };
   } catch {
     return notOurs;
   }
