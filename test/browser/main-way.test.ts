@@ -91,7 +91,8 @@ describe('the way of a CSV through the dashboard', () => {
       if (leave === 'back') await page.goBack();
       else await page.getByRole('button', { name: leave }).click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      expect(new URL(page.url()).hash).toMatch(/^#\/requests\/[^?]+$/);
+      // The browser tells of its history a moment later.
+      await page.waitForURL(/#\/requests\/[^?]+$/);
     }
     await page.goBack();
     await page.getByRole('heading', { name: 'Compress the images of a shop' }).waitFor();
