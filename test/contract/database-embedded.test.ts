@@ -106,13 +106,15 @@ describe('the embedded server', () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // Its output taken away, it may end before it is killed.
+    const exited = once(child, 'exit');
     let acknowledged = -1;
     for await (const chunk of child.stdout) {
       acknowledged = Math.max(acknowledged, ...String(chunk).trim().split('\n').slice(0, -1).map(Number));
       if (acknowledged > 200) break;
     }
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await exited;
     const server = await startEmbeddedMongo({ dataDir });
     const connection = await mongoose.createConnection(server.uri).asPromise();
     expect(await connection.collection('c').countDocuments({ _id: { $lte: acknowledged } } as object)).toBe(
