@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSchema } from 'graphql';
+import { configurationPage, namesIn, readExample } from '../../docs/generate/configuration.js';
+import { graphqlReference } from '../../docs/generate/graphql-reference.js';
+import { ERROR_STATUS } from '../../src/domain/errors.js';
+import { ProcessingErrorCode } from '../../src/domain/processing-error.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+describe('the pages that are made from the code (npm run build:docs)', () => {
+  it('tell of the settings that config.ts reads, and of no others', () => {
+    const names = namesIn(read('src/config.ts'));
+    expect(names.length).toBeGreaterThan(40);
+    expect(
+      readExample(read('.env.example'))
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(names.sort());
+  });
+
+  it('have the settings as they are', () => {
+    expect(read('docs/configuration.md')).toBe(configurationPage(read('.env.example')));
+  });
+
+  it('are not made where .env.example has another default than the code', () => {
+    expect(() => configurationPage('# The port.\n#PORT=4001')).toThrow('PORT=4001');
+    expect(() => configurationPage('#PORT=4000')).toThrow('does not say what PORT is');
+  });
+
+  it('have the GraphQL schema as it is', () => {
+    expect(read('docs/reference-graphql.md')).toBe(graphqlReference(buildSchema(read('schema/schema.graphql'))));
+  });
+});
+
+describe('the pages that are written by hand', () => {
+  it('name each route of src/http', () => {
+    const page = read('docs/reference-rest.md');
+    const missing = routes().filter((route) => !page.includes(route));
+    expect(routes()).toContain('/status/:requestId/events');
+    expect(missing).toEqual([]);
+  });
+
+  it('have a row for each code of an error, with its HTTP status, and no others', () => {
+    const page = read('docs/troubleshooting.md');
+    const rows = [...page.matchAll(/^\| `([A-Z_]+)` +\|(?: (\d{3}) +\|)?/gm)];
+    const known = [...Object.entries(ERROR_STATUS), ...Object.keys(ProcessingErrorCode).map((code) => [code])];
+    expect(rows.map(([, ...told]) => told.filter(Boolean).join(' ')).sort()).toEqual(
+      known.map((told) => told.join(' ')).sort(),
+    );
+  });
+
+  it('quote the sentences of the service as they are', () => {
+    const code = sources('src')
+      .map(read)
+      .join('')
+      .replaceAll(/['`] \+\s+['`]/g, '');
+    const lines = read('docs/troubleshooting.md').split('\n');
+    const quoted = lines.flatMap((line) => line.split('`').filter((_, place) => place % 2 === 1));
+    // Parted where the service fills in a name, a number or an address.
+    const fixed = quoted.flatMap((text) => text.split(/…|^[A-Z_]+ |\d[\d.]*|MONGODB_URI names|worker: the embedded/));
+    const sentences = fixed
+      .map((text) => text.trim())
+      .filter((text) => /^(?!pixelpress )[A-Za-z]\S* \S+ \S/.test(text));
+    expect(sentences.length).toBeGreaterThan(15);
+    expect(sentences.filter((text) => !code.includes(text))).toEqual([]);
+  });
+});
+
+describe('links between the pages', () => {
+  const pages = [...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`), 'README.md', 'SECURITY.md'];
+
+  it.each(pages.filter((page) => page.endsWith('.md')))('of %s lead somewhere', (page) => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target);
+    const missing = targets.filter((target) => !existsSync(join(root, dirname(page), target ?? '')));
+    expect(missing).toEqual([]);
+  });
+});
+
+/** The patterns that routers of src/http answer, without where they are mounted. */
+function routes(): string[] {
+  const calls = sources('src/http').flatMap((path) => [
+    ...read(path).matchAll(/router\.(?:get|post)\((\[[^\]]*\]|'[^']*')/g),
+  ]);
+  const paths = calls.flatMap(([, given = '']) => [...given.matchAll(/'([^']+)'/g)].map(([, path = '']) => path));
+  // Markdown's asterisk is escaped.
+  return paths.map((path) => path.replace('*', '\\*'));
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(folder, path));
+}
