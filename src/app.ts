@@ -167,7 +167,12 @@ async function startRole(
   const hasApi = config.role !== 'worker';
   const requests = hasApi ? await createRequests(deps) : null;
   const worker = hasWorker ? await (await import('./start-worker.js')).startWorker(config, deps, urls) : null;
-  const api = requests && (await (await import('./start-api.js')).startApi(config, deps, requests, urls, http));
+  const startApi = async () =>
+    requests && (await import('./start-api.js')).startApi(config, deps, requests, urls, http);
+  const api = await startApi().catch(async (error: unknown) => {
+    await worker?.close();
+    throw error;
+  });
   http.serve([health, ...(api ? [api.routes] : [])]);
   return {
     requests,

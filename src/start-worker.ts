@@ -19,8 +19,19 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
   const cores = availableParallelism();
   const settings: ImageProcessSettings = { dataDir, s3, minFreeDiskBytes, fetchAllow, limits, userAgent, cores };
-  const images = await makeImagesApart({ ...deps, script: IMAGE_PROCESS, settings, cores });
+  const images = await makeImagesApart({
+    ...deps,
+    script: IMAGE_PROCESS,
+    settings,
+    cores,
+    // Where the SDK finds credentials that are not in the settings.
+    ...(s3 && { environment: /^AWS_/ }),
+  });
   const guard = createAddressGuard({ allow: fetchAllow, perOrigin: limits.fetchPerHost });
+  const closeImages = async () => {
+    await images.close();
+    await guard.close();
+  };
   const workers = await startWorkers({
     ...deps,
     guard,
@@ -35,12 +46,14 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
     secrets: webhookSecrets,
     retentionMs,
     present: createPresentStatus(urls, retentionMs),
+  }).catch(async (error: unknown) => {
+    await closeImages();
+    throw error;
   });
   return {
     async close() {
       await workers.close();
-      await images.close();
-      await guard.close();
+      await closeImages();
     },
   };
 }

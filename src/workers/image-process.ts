@@ -1,13 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { unavailable } from '../domain/errors.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
 import { type FromImageProcess, type ImageReply, type ToImageProcess, toError } from './image-messages.js';
 import type { MakeImage } from './make-image.js';
 
-/** What Node, libvips and the SDK look at. Nothing else of the environment, least of all a secret, is handed on. */
+/** What Node and libvips look at. Nothing else of the environment, least of all a secret, is handed on. */
 const ENVIRONMENT =
-  /^(PATH|HOME|TMPDIR|LANG|TZ|LD_.*|FONTCONFIG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|AWS_.*|.*_PROXY|SystemRoot)$/i;
+  /^(PATH|HOME|TMPDIR|LANG|TZ|LD_.*|FONTCONFIG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|OPENSSL_CONF|SystemRoot)$/i;
 
 export interface ImageProcessOptions<Settings> {
   /** Of the process: it calls `serveImages`. */
@@ -16,6 +16,8 @@ export interface ImageProcessOptions<Settings> {
   /** Images decoded or encoded at once, each by a thread of its own. */
   cores: number;
   storage: Pick<ObjectStorage, 'delete'>;
+  /** Variables that it needs beside those of every process, by their names. */
+  environment?: RegExp;
 }
 
 /** The process that makes images: what a decoder does wrong there is the end of that process alone. */
@@ -27,9 +29,13 @@ export interface ImageProcess {
 }
 
 export class ImageProcessEndedError extends Error {
+  /** By somebody from outside, such as a kernel that has no memory left, and not by a fault of its own. */
+  readonly wasKilled: boolean;
+
   constructor(end: string) {
     super(`the process that makes images ended: ${end}`);
     this.name = 'ImageProcessEndedError';
+    this.wasKilled = end === 'SIGKILL';
   }
 }
 
@@ -90,16 +96,33 @@ export async function startImageProcess<Settings>(options: ImageProcessOptions<S
   };
 }
 
-function forkProcess<Settings>({ script, cores }: ImageProcessOptions<Settings>): ChildProcess {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => ENVIRONMENT.test(name)));
-  return fork(script, {
+/** @throws AppError UNAVAILABLE where the system has no process, no file or no memory for it */
+function forkProcess<Settings>({ script, cores, environment }: ImageProcessOptions<Settings>): ChildProcess {
+  const isHandedOn = (name: string) => ENVIRONMENT.test(name) || environment?.test(name);
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => isHandedOn(name)));
+  let failure: unknown = null;
+  try {
+    const child = fork(script, optionsOf(env, cores));
+    // Told by `connected`, or by its end.
+    child.on('error', (error) => {
+      failure = error;
+    });
+    if (child.connected) return child;
+  } catch (error) {
+    failure = error;
+  }
+  throw unavailable('process that makes images', failure);
+}
+
+function optionsOf(env: NodeJS.ProcessEnv, cores: number): ForkOptions {
+  return {
     // A thread for each image that is decoded, and some for files and names.
     env: { ...env, UV_THREADPOOL_SIZE: String(2 * cores + 2) },
     execArgv: [],
     // Ctrl-C at a terminal is for the process that started it.
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  };
 }
 
 async function started(child: ChildProcess): Promise<void> {

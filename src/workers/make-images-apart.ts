@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../domain/log.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { createFairLimit } from './fair-limit.js';
@@ -9,34 +10,49 @@ import {
 } from './image-process.js';
 import type { MakeImage } from './make-image.js';
 
+/** Between two starts of which the first failed, in milliseconds. */
+const RESTART_PAUSE_MS = 2_000;
+
 /**
  * Makes images in a process of their own. Where that dies another one takes over, and each image that it had in hand
  * is made once more in a process that has nothing else: the one that dies there too is the cause, and fails.
  */
 export async function makeImagesApart<Settings>(options: ImageProcessOptions<Settings> & { log: Log }) {
-  const { log, cores } = options;
-  const suspects = createFairLimit(cores);
+  const { log } = options;
+  // One after the other, as large images are made within one process: each may need much memory.
+  const suspects = createFairLimit(1);
   let closed = false;
-  let current: Promise<ImageProcess> = startImageProcess(options);
-  await current;
+  let current = await startImageProcess(options);
+  let starting: Promise<ImageProcess> | null = null;
 
+  const restart = async (): Promise<ImageProcess> => {
+    try {
+      current = await startImageProcess(options);
+      return current;
+    } catch (error) {
+      log.error({ error }, 'the process that makes images does not start');
+      // Who asks meanwhile hears of this failure, and starts no other one.
+      await pause(RESTART_PAUSE_MS);
+      throw error;
+    } finally {
+      starting = null;
+    }
+  };
+  /** Whoever comes first starts it for all. */
   const running = async (): Promise<ImageProcess> => {
-    const started = await current.catch(() => null);
-    if (started && !started.ended) return started;
-    // Whoever comes first starts it for all who wait.
-    return (await current.catch(() => null)) === started ? restart() : running();
+    if (!current.ended) return current;
+    starting ??= restart();
+    return starting;
   };
-  const restart = () => {
-    current = startImageProcess(options);
-    return current;
-  };
-  const makeAlone: MakeImage = async (image, compressOptions, signal) => {
+  const makeAlone: MakeImage = async (image, compressOptions, context) => {
+    context.signal.throwIfAborted();
     const alone = await startImageProcess(options);
     try {
-      return await alone.makeImage(image, compressOptions, signal);
+      return await alone.makeImage(image, compressOptions, context);
     } catch (error) {
       if (!(error instanceof ImageProcessEndedError)) throw error;
-      throw new ProcessingError('INTERNAL', 'The image makes its decoder crash.', { cause: error });
+      const retryable = error.wasKilled;
+      throw new ProcessingError('INTERNAL', 'The image makes its decoder crash.', { retryable, cause: error });
     } finally {
       await alone.close();
     }
@@ -47,11 +63,7 @@ export async function makeImagesApart<Settings>(options: ImageProcessOptions<Set
       return await process.makeImage(...image);
     } catch (error) {
       if (closed || !(error instanceof ImageProcessEndedError)) throw error;
-      const [
-        {
-          image: { _id: imageId, requestId },
-        },
-      ] = image;
+      const { _id: imageId, requestId } = image[0].image;
       log.warn({ imageId, error }, 'image made once more, alone');
       return suspects(requestId, () => makeAlone(...image));
     }
@@ -60,7 +72,8 @@ export async function makeImagesApart<Settings>(options: ImageProcessOptions<Set
     makeImage,
     async close() {
       closed = true;
-      await current.then((process) => process.close()).catch(() => undefined);
+      await starting?.catch(() => undefined);
+      await current.close();
     },
   };
 }

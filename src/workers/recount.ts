@@ -18,13 +18,14 @@ export function createRecount({ database, cache }: Pick<WorkerDeps, 'database'> 
   const waiting = new Map<RequestId, Promise<RequestSnapshot | null>>();
 
   const recount = async (id: RequestId) => {
+    // From here on what is known of it may be old, whether this one gets through or another process's does.
+    cache.doubt(id);
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const seen = await requests.findRequest(id);
       if (!seen) return null;
       const facts = await images.facts(id);
       const counted = await requests.recount(seen, facts, await images.flow(id, seen.flow.released, facts));
       if (counted) {
-        cache.doubt(id);
         cache.keep(counted);
         return counted;
       }

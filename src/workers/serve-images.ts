@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { type FromImageProcess, type ToImageProcess, toFailure } from './image-messages.js';
 import type { MakeImage } from './make-image.js';
 import type { StageTaken } from './run-stage.js';
@@ -8,8 +8,7 @@ import type { StageTaken } from './run-stage.js';
  * @param createMakeImage is called once, with the settings
  */
 export function serveImages<Settings>(createMakeImage: (settings: Settings) => Promise<MakeImage>): void {
-  // Before other threads begin, since each takes over the priority of the one that starts it.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  lowerPriority();
   const tell = (message: FromImageProcess) => void process.send?.(message, () => undefined);
   const inWork = new Map<number, AbortController>();
   let makeImage: MakeImage | null = null;
@@ -38,4 +37,14 @@ export function serveImages<Settings>(createMakeImage: (settings: Settings) => P
   // It does not outlive the one that started it, however that ended, nor end before it.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+}
+
+/** Before other threads begin, since each takes over the priority of the one that starts it. */
+function lowerPriority(): void {
+  try {
+    // A priority that is lower already may not be raised.
+    setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  } catch {
+    // It works at any priority.
+  }
 }

@@ -1,13 +1,14 @@
 // A process that makes images as their URLs say, without fetching any: the inside is the product's own.
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { ProcessingError } from '../../dist/domain/processing-error.js';
 import { HostBusyError } from '../../dist/images/host-gate.js';
 import { serveImages } from '../../dist/workers/serve-images.js';
 
 const stored = (key) => ({ key, bytes: 1, width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg' });
 
-serveImages(async ({ fails }) => {
-  if (fails) process.exit(3);
+serveImages(async ({ failsWith }) => {
+  if (existsSync(failsWith)) process.exit(3);
   return async ({ image: { sourceUrl } }, options, { signal, onStage }) => {
     const { pathname } = new URL(sourceUrl);
     if (pathname === '/crash') process.kill(process.pid, 'SIGSEGV');

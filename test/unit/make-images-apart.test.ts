@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ImageId, RequestId } from '../../src/domain/ids.js';
 import { ProcessingError } from '../../src/domain/processing-error.js';
@@ -14,7 +17,7 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-async function start(settings: object = {}) {
+async function start(settings = { failsWith: '/nowhere' }) {
   const deleted: string[] = [];
   const warnings: unknown[] = [];
   const stages: StageTaken[] = [];
@@ -86,5 +89,29 @@ it('what was stored is discarded by its keys, and once where the original was ke
 });
 
 it('a process that does not start is told at the start', async () => {
-  await expect(start({ fails: true })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await expect(start({ failsWith: script })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+it('a start that fails while many wait is tried once for all of them, and fails no image for good', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pixelpress-apart-'));
+  const failsWith = join(folder, 'fails');
+  const { make } = await start({ failsWith });
+  writeFileSync(failsWith, '');
+  await expect(make('/crash')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  const waiting = await Promise.allSettled(Array.from({ length: 8 }, () => make('/any')));
+  expect(waiting.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(Array(8).fill('UNAVAILABLE'));
+  rmSync(folder, { recursive: true });
+  await Promise.all(Array.from({ length: 8 }, () => make('/any')));
+  expect(children()).toHaveLength(1);
+});
+
+it('a process of an even lower priority starts all the same', async () => {
+  const script = `import { fork } from 'node:child_process';
+    import { setPriority } from 'node:os';
+    setPriority(19);
+    const child = fork('test/support/image-process.js', { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    child.send({ settings: {} });
+    child.on('message', (message) => { console.log(message); child.kill('SIGKILL'); });`;
+  const [command, args] = [process.execPath, ['--input-type=module', '-e', script]] as const;
+  expect(execFileSync(command, args, { encoding: 'utf8' }).trim()).toBe('ready');
 });
