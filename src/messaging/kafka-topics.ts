@@ -8,7 +8,7 @@ import type { NewsTopic, WorkTopic } from './topics.js';
 export type TopicName = WorkTopic | NewsTopic | 'dead';
 
 /** Partitions of each topic where we make it: as many worker processes can share `images` (docs/scaling.md). */
-const PARTITIONS: Readonly<Record<TopicName, number>> = { requests: 6, images: 24, progress: 6, dead: 1 };
+export const PARTITIONS: Readonly<Record<TopicName, number>> = { requests: 6, images: 24, progress: 6, dead: 1 };
 /** The broker's own default: 1 on a broker alone, 3 in Confluent Cloud. */
 const DEFAULT_REPLICATION = -1;
 const RETRIES = 10;
