@@ -1,18 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
+import { docBlocks, runProgram } from '../support/doc-blocks.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
 import { type Service, startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
-const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
-const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const secretOf = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
 const [NEW, OLD, OTHER] = [secretOf(1), secretOf(2), secretOf(3)];
 /** `go run` builds what it runs, the first time with a good part of the standard library. */
@@ -46,39 +44,6 @@ afterEach(async () => {
   receiver.closeAllConnections();
   await new Promise((closed) => receiver.close(closed));
   rmSync(folder, { recursive: true });
-});
-
-/** The blocks of code of a page, in one language. */
-function blocks(page: string, language: string): string[] {
-  const found = readFileSync(join(DOCS, page), 'utf8').matchAll(/^```(\w+)\n(.*?)^```/gms);
-  return [...found].filter(([, name]) => name === language).map(([, , code]) => code ?? '');
-}
-
-/** Runs a program in the folder, and answers what it wrote; an exit code other than 0 is an error. */
-async function run(command: string, args: string[], input = ''): Promise<string> {
-  const child = spawn(command, args, { cwd: folder, env: { ...process.env, PIXELPRESS_SERVER: service.url } });
-  child.stdin.end(input);
-  const code = new Promise((ended) => child.once('close', ended));
-  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if ((await code) !== 0) throw new Error(`${command} ended with ${await code}: ${errors}${out}`);
-  return out;
-}
-
-describe('docs/getting-started.md', () => {
-  it('has commands that do what it says', async () => {
-    const [csv = ''] = blocks('getting-started.md', 'csv');
-    writeFileSync(join(folder, 'products.csv'), csv.replaceAll('https://shop.example', origin.url));
-    const here = (commands: string) =>
-      commands.replaceAll('npx pixelpress', `node ${CLI}`).replaceAll('http://127.0.0.1:4000', service.url);
-    const [byCommand = '', byHttp = '', byGraphql = ''] = blocks('getting-started.md', 'sh').map(here);
-    expect(await run('bash', ['-euc', byCommand])).toContain('completed: 3 made, 0 failed');
-    expect(readFileSync(join(folder, 'output.csv'), 'utf8').match(/\.webp/g)).toHaveLength(3);
-    expect(await run('bash', ['-euc', byHttp])).toMatch(/"status":"completed".*"productName":"Chair"/s);
-    expect(readFileSync(join(folder, 'products-output.csv'), 'utf8').match(/\.webp/g)).toHaveLength(3);
-    expect(readFileSync(join(folder, 'products-results.zip')).toString('latin1')).toContain('2-Chair-1.webp');
-    const { data } = JSON.parse(await run('bash', ['-euc', byGraphql]));
-    expect(data.requests.nodes).toHaveLength(2);
-  });
 });
 
 describe('the code of docs/webhooks.md', () => {
@@ -151,10 +116,10 @@ func main() {
           [false, { secret: NEW, headers: { ...headers, 'webhook-signature': '' }, body }],
           [false, signedAt(sent - 301, { headers, body })],
         ];
-        writeFileSync(join(folder, file), blocks('webhooks.md', block).join(''));
+        writeFileSync(join(folder, file), docBlocks('docs/webhooks.md', block).join(''));
         writeFileSync(join(folder, driver[0]), driver[1]);
-        const [program = '', ...args] = command;
-        const answers = await run(program, args, JSON.stringify(cases.map(([, given]) => given)));
+        const input = JSON.stringify(cases.map(([, given]) => given));
+        const answers = await runProgram(command, { cwd: folder, input });
         expect(JSON.parse(answers)).toEqual(cases.map(([fits]) => fits));
       },
       GO_LIMIT_MS,

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The blocks of code of a page (`README.md`, `docs/webhooks.md`) in one language, in their order. */
+export function docBlocks(page: string, language: string): string[] {
+  const found = readFileSync(`${ROOT}${page}`, 'utf8').matchAll(/^```(\w+)\n(.*?)^```/gms);
+  return [...found].filter(([, name]) => name === language).map(([, , code]) => code ?? '');
+}
+
+/** Commands as they stand in the docs, for the built command and a service elsewhere. */
+export function commandsHere(commands: string, serviceUrl: string): string {
+  return commands
+    .replaceAll('npx pixelpress', `node ${ROOT}dist/cli/main.js`)
+    .replaceAll('http://127.0.0.1:4000', serviceUrl);
+}
+
+/** Runs a program, and answers what it wrote; an exit code other than 0 is an error. */
+export async function runProgram(
+  [command = '', ...args]: string[],
+  { cwd, env = {}, input = '' }: { cwd: string; env?: Record<string, string>; input?: string },
+): Promise<string> {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env } });
+  // One that has ended before it read all: its exit code tells.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const code = await ended;
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${errors}${out}`);
+  return out;
+}
