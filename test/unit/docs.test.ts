@@ -72,6 +72,14 @@ describe('the pages that are written by hand', () => {
 describe('links between the pages', () => {
   const pages = [...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`), 'README.md', 'SECURITY.md'];
 
+  it('name each page of docs/ in its index', () => {
+    const index = read('docs/README.md');
+    const named = pages.filter(
+      (page) => page.startsWith('docs/') && page.endsWith('.md') && !page.endsWith('README.md'),
+    );
+    expect(named.filter((page) => !index.includes(`(${page.slice('docs/'.length)})`))).toEqual([]);
+  });
+
   it.each(pages.filter((page) => page.endsWith('.md')))('of %s lead somewhere', (page) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target);
     const missing = targets.filter((target) => !existsSync(join(root, dirname(page), target ?? '')));
