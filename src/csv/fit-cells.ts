@@ -1,3 +1,4 @@
+import { MAX_COLUMNS } from '../domain/limits.js';
 import type { CsvHeader } from './csv-header.js';
 
 const STARTS_LIKE_URL = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
@@ -26,12 +27,15 @@ export function fitCells(found: string[], header: CsvHeader): FittedCells {
   return { cells: filled, fits: used >= needed || found.length >= columns, hasSpilled: false };
 }
 
-/** URLs that stood unquoted went on into the next columns: plain where theirs is the last, else only if each is a URL. */
+/**
+ * URLs that stood unquoted went on into the next columns: plain where theirs is the last, unless there are more cells
+ * than any file has columns; else only if each is a URL.
+ */
 function joinSpilled(cells: string[], { cells: columns, imageUrls, delimiter }: CsvHeader): string[] | null {
   const end = imageUrls + 1 + cells.length - columns.length;
   const spilled = cells.slice(imageUrls, end);
-  const isLast = imageUrls === columns.length - 1;
+  const isPlain = imageUrls === columns.length - 1 && cells.length <= MAX_COLUMNS;
   if (!STARTS_LIKE_URL.test(spilled[0] ?? '')) return null;
-  if (!isLast && !spilled.every((cell) => STARTS_LIKE_URL.test(cell))) return null;
+  if (!isPlain && !spilled.every((cell) => STARTS_LIKE_URL.test(cell))) return null;
   return [...cells.slice(0, imageUrls), spilled.join(delimiter), ...cells.slice(end)];
 }

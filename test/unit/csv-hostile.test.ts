@@ -115,6 +115,11 @@ describe('a hostile file is refused with its place', () => {
       { code: 'WRONG_COLUMN_COUNT', row: 1, message: expect.stringContaining('10003') },
     ],
     [
+      'ten thousand cells behind a URL, whose commas they would be',
+      `${HEAD}1,A,http://x.example/a${',x'.repeat(10_000)}\n`,
+      { code: 'WRONG_COLUMN_COUNT', row: 1, message: expect.stringContaining('10003') },
+    ],
+    [
       'too many rows',
       HEAD + Array.from({ length: 1_001 }, (_, n) => `${n},A,http://x.example/`).join('\n'),
       { code: 'TOO_MANY_ROWS', row: 1_001 },
