@@ -48,7 +48,10 @@ export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
     form.on('file', (name, stream, info) => {
       // Of one that is refused nobody else hears: unheard, its end would end the process.
       stream.on('error', () => undefined);
-      if (!FILE_FIELDS.includes(name)) {
+      if (failure) {
+        // Unread, it would keep the form, and with it the connection, waiting.
+        stream.resume();
+      } else if (!FILE_FIELDS.includes(name)) {
         stream.resume();
         fail(badInput(name, `The file is sent as “file”, not as “${name}”.`));
       } else if (found) {
@@ -59,6 +62,10 @@ export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
         resolve({ file: { fileName: info.filename ?? 'upload.csv', stream }, options });
       }
     });
+    // What stands behind is not read: without a word, an option in it would be lost.
+    const overfull = () => fail(new AppError('BAD_USER_INPUT', `The form has more than ${LIMITS.fields} fields.`));
+    form.on('fieldsLimit', overfull);
+    form.on('partsLimit', overfull);
     form.on('error', () => fail(new AppError('BAD_USER_INPUT', 'The form is broken off or cannot be read.')));
     form.on('close', () => {
       if (!found) return fail(badInput('file', 'There is no file in the form: send a CSV as “file”.'));

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import FormData from 'form-data';
 import { serverAudits } from 'graphql-http';
 import { type Origin, startOrigin } from '../support/start-origin.js';
@@ -77,6 +80,46 @@ describe('REST', () => {
       }
     },
   );
+
+  it('refuses a form with more fields than it reads, where an option would be lost, before its file and behind', async () => {
+    const filler = Array.from({ length: 20 }, (_, n): [string, string] => [`f${n}`, 'x']);
+    for (const fileFirst of [false, true]) {
+      const form = new FormData();
+      if (fileFirst) form.append('file', csv(), { filename: 'a.csv' });
+      for (const [name, value] of [...filler, ['quality', '50'] as const]) form.append(name, value);
+      if (!fileFirst) form.append('file', csv(), { filename: 'a.csv' });
+      const body = new Uint8Array(form.getBuffer());
+      const init = { method: 'POST', body, headers: form.getHeaders() };
+      const response = await fetch(`${service.url}/api/upload`, init);
+      expect(response.status).toBe(400);
+      expect(await errorOf(response)).toMatchObject({ message: 'The form has more than 20 fields.' });
+    }
+  });
+
+  it('reads the file of a form away that a field has refused: its connection serves the next request', async () => {
+    const form = new FormData();
+    form.append('webhookUrl', 'x'.repeat(5_000));
+    form.append('file', csv().repeat(100_000), { filename: 'a.csv' });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    try {
+      const socket = await new Promise<Socket | null>((resolve, reject) => {
+        const options = { method: 'POST', headers: form.getHeaders(), agent };
+        const call = request(`${service.url}/api/upload`, options, (response) => {
+          expect(response.statusCode).toBe(400);
+          response.resume();
+        });
+        call.on('error', reject);
+        call.on('close', () => resolve(call.socket));
+        call.end(form.getBuffer());
+      });
+      const next = request(`${service.url}/healthz`, { agent }).end();
+      const [response] = (await once(next, 'response')) as [IncomingMessage];
+      response.resume();
+      expect([response.statusCode, next.socket === socket]).toEqual([200, true]);
+    } finally {
+      agent.destroy();
+    }
+  });
 
   it('tells the status, the products and both files', async () => {
     const upload = await post('/api/upload', {}, ['file', csv()]);
