@@ -1,6 +1,7 @@
 // The process that makes images: it fetches, decodes and encodes strangers' bytes, and stores them.
 import type { Config } from './config.js';
 import { ProcessingError } from './domain/processing-error.js';
+import { TimeoutError, withinTime } from './domain/within-time.js';
 import { createAddressGuard } from './images/address-guard.js';
 import { createCompressImage } from './images/compress-image.js';
 import { createFetchImage } from './images/fetch-image.js';
@@ -41,15 +42,11 @@ serveImages<ImageProcessSettings>(async (settings) => {
 
 /** Some decoders do not look at the limit: their thread never comes back, so that the process is ended for it. */
 async function unlessItHangs<T>(work: () => Promise<T>, timeoutSeconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const hung = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_WORDS_MS);
-        reject(new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.'));
-      },
-      timeoutSeconds * 1000 + GRACE_MS,
-    );
-  });
-  return Promise.race([work(), hung]).finally(() => clearTimeout(timer));
+  try {
+    return await withinTime(work(), timeoutSeconds * 1000 + GRACE_MS);
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), LAST_WORDS_MS);
+    throw new ProcessingError('PROCESSING_TIMEOUT', 'The image took too long to compress.', { cause: error });
+  }
 }

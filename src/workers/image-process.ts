@@ -100,18 +100,15 @@ export async function startImageProcess<Settings>(options: ImageProcessOptions<S
 function forkProcess<Settings>({ script, cores, environment }: ImageProcessOptions<Settings>): ChildProcess {
   const isHandedOn = (name: string) => ENVIRONMENT.test(name) || environment?.test(name);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => isHandedOn(name)));
-  let failure: unknown = null;
   try {
     const child = fork(script, optionsOf(env, cores));
-    // Told by `connected`, or by its end.
-    child.on('error', (error) => {
-      failure = error;
-    });
+    // What has no process says so later; `connected` says it now.
+    child.on('error', () => undefined);
     if (child.connected) return child;
   } catch (error) {
-    failure = error;
+    throw unavailable('process that makes images', error);
   }
-  throw unavailable('process that makes images', failure);
+  throw unavailable('process that makes images');
 }
 
 function optionsOf(env: NodeJS.ProcessEnv, cores: number): ForkOptions {

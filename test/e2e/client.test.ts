@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { PixelpressClient, PixelpressError, type RequestStatusEvent } from 'pixelpress/client';
 import { collect } from '../support/collect.js';
+import { holdAnswer } from '../support/hold-answer.js';
 import { shopCsv } from '../support/shop-csv.js';
 import { startLine } from '../support/start-line.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
@@ -32,21 +33,6 @@ afterAll(async () => {
 
 const urls = (...names: string[]) => names.map((name) => `${origin.url}/${name}.jpg`);
 const blob = (csv: Buffer) => new Blob([new Uint8Array(csv)]);
-
-/** An origin's answer that waits until it is let go. */
-function held(path: string): () => void {
-  const waiting: (() => void)[] = [];
-  let isHeld = true;
-  origin.answers.set(path, (_, response) => {
-    const answer = () => response.writeHead(404).end();
-    if (isHeld) waiting.push(answer);
-    else answer();
-  });
-  return () => {
-    isHeld = false;
-    for (const answer of waiting) answer();
-  };
-}
 
 async function failure(work: Promise<unknown>): Promise<PixelpressError> {
   const thrown = await work.then(
@@ -131,7 +117,7 @@ describe('an upload by the client', () => {
 
 describe('the client', () => {
   it('cancels, tries failed images again, lists and deletes', async () => {
-    const release = held('/held.jpg');
+    const release = holdAnswer(origin, '/held.jpg');
     const { request } = await client.upload(blob(shopCsv([urls('a', 'held')])));
     await waitFor('the first image', async () => (await client.status(request.id)).counts.completed === 1);
     expect((await client.cancel(request.id)).status).toMatch(/^CANCELL/);
@@ -191,7 +177,7 @@ describe('watching by the client', () => {
     async () => {
       const own = await startService();
       const line = await startLine(own.url);
-      const release = held('/slow.jpg');
+      const release = holdAnswer(origin, '/slow.jpg');
       const far = new PixelpressClient({ url: line.url });
       const { request } = await far.upload(blob(shopCsv([urls('a', 'b', 'slow')])));
       const heard: string[] = [];
@@ -214,7 +200,7 @@ describe('watching by the client', () => {
   );
 
   it('closes the connection on break, on return while it waits, and on a signal', async () => {
-    const release = held('/never.jpg');
+    const release = holdAnswer(origin, '/never.jpg');
     const line = await startLine(service.url);
     const id = (await client.upload(blob(shopCsv([urls('never')])))).request.id;
     const watcher = new PixelpressClient({ url: line.url });

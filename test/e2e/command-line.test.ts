@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { holdAnswer } from '../support/hold-answer.js';
 import { shopCsv } from '../support/shop-csv.js';
 import { type CommandOptions, startCommand } from '../support/start-command.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
@@ -45,21 +46,6 @@ function csvFile(name: string, ...products: string[][]): string {
 async function uploaded(...products: string[][]): Promise<string> {
   const { stdout } = await ask('upload', csvFile('products.csv', ...products), '--watch', '--json');
   return objects(stdout)[0].id;
-}
-
-/** A path of the origin that answers only when it is let go. */
-function hold(path: string): () => void {
-  const waiting: (() => void)[] = [];
-  let isHeld = true;
-  origin.answers.set(path, (_, response) => {
-    const answer = () => response.writeHead(404).end();
-    if (isHeld) waiting.push(answer);
-    else answer();
-  });
-  return () => {
-    isHeld = false;
-    for (const answer of waiting) answer();
-  };
 }
 
 describe('the command line', () => {
@@ -155,7 +141,7 @@ describe('the command line', () => {
   });
 
   it('cancels, tries again and deletes', async () => {
-    const release = hold('/held.jpg');
+    const release = holdAnswer(origin, '/held.jpg');
     const started = await ask('upload', csvFile('held.csv', urls('held.jpg')), '--json');
     const { id } = objects(started.stdout)[0];
     await waitFor('the image to be asked for', () => origin.hits.get('/held.jpg'));
@@ -252,7 +238,7 @@ describe('run', () => {
 
 describe('Ctrl+C', () => {
   it('ends upload --watch with 130, and what it says leads back to the request', async () => {
-    const release = hold('/slow.jpg');
+    const release = holdAnswer(origin, '/slow.jpg');
     const args = ['upload', csvFile('slow.csv', urls('a.jpg', 'slow.jpg')), '--watch', '--server', service.url];
     const command = startCommand(args, { cwd: folder });
     await command.said('images');
@@ -266,7 +252,7 @@ describe('Ctrl+C', () => {
   });
 
   it('ends run with 130, and leaves no database behind', async () => {
-    const release = hold('/endless.jpg');
+    const release = holdAnswer(origin, '/endless.jpg');
     const command = startCommand(['run', csvFile('endless.csv', urls('endless.jpg')), '--out', 'stopped'], {
       cwd: folder,
     });
@@ -283,7 +269,7 @@ describe('a service that is killed', () => {
     'is watched on when it is back',
     async () => {
       const own = await startService();
-      const release = hold('/late-answer.jpg');
+      const release = holdAnswer(origin, '/late-answer.jpg');
       const args = ['upload', csvFile('killed.csv', urls('a.jpg', 'late-answer.jpg')), '--watch', '--server', own.url];
       const command = startCommand(args, { cwd: folder });
       await command.said('images');
@@ -303,7 +289,7 @@ describe('a service that is killed', () => {
 describe('a terminal', () => {
   /** What is drawn on a terminal while two images are made, the second after the bar has shown the first. */
   const drawn = async (env: Record<string, string>) => {
-    const release = hold('/last.jpg');
+    const release = holdAnswer(origin, '/last.jpg');
     const file = csvFile('bar.csv', urls('a.jpg', 'last.jpg'));
     const main = join(process.cwd(), 'dist/cli/main.js');
     const line = [process.execPath, main, 'upload', file, '--watch', '--server', service.url].join(' ');
