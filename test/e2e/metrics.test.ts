@@ -101,8 +101,10 @@ describe('/metrics', () => {
     await fetch(`${service.url}/objects/planted`, { method: 'PROPFIND' });
     const metrics = await readMetrics(service.url);
     expect([...metrics.keys()].filter((name) => /planted|PROPFIND|Mine|table/.test(name))).toEqual([]);
+    // The runtime's own come when they come, such as a garbage collection of a kind that was not seen before.
+    const ours = [...metrics.keys()].filter((name) => name.startsWith('pixelpress_'));
     const isAnswer = (name: string) => name.startsWith('pixelpress_http_request_duration_seconds');
-    expect([...metrics.keys()].filter((name) => !isAnswer(name) && !before.includes(name))).toEqual([]);
+    expect(ours.filter((name) => !isAnswer(name) && !before.includes(name))).toEqual([]);
   });
 
   it('counts those who watch while they do', async () => {
