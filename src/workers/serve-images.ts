@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 import { type FromImageProcess, type ToImageProcess, toFailure } from './image-messages.js';
 import type { MakeImage } from './make-image.js';
@@ -43,7 +44,10 @@ export function serveImages<Settings>(createMakeImage: (settings: Settings) => P
 function lowerPriority(): void {
   try {
     // A priority that is lower already may not be raised.
-    setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+    const nice = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(nice);
+    // Where Linux groups by sessions, priorities hold within each; this one has a session of its own.
+    writeFileSync('/proc/self/autogroup', String(nice));
   } catch {
     // It works at any priority.
   }

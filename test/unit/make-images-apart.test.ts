@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ImageId, RequestId } from '../../src/domain/ids.js';
@@ -103,6 +103,14 @@ it('a start that fails while many wait is tried once for all of them, and fails 
   rmSync(folder, { recursive: true });
   await Promise.all(Array.from({ length: 8 }, () => make('/any')));
   expect(children()).toHaveLength(1);
+});
+
+it('it has a lower priority than its maker, also where Linux sets sessions against each other', async () => {
+  await start();
+  const [pid] = children().map((line) => Number.parseInt(line, 10));
+  expect(getPriority(pid)).toBe(Math.max(10, getPriority()));
+  const autogroup = `/proc/${pid}/autogroup`;
+  if (existsSync(autogroup)) expect(readFileSync(autogroup, 'utf8')).toContain(`nice ${getPriority(pid)}`);
 });
 
 it('a process of an even lower priority starts all the same', async () => {
