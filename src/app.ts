@@ -166,19 +166,22 @@ async function startRole(
   const hasWorker = config.role !== 'api';
   const hasApi = config.role !== 'worker';
   const requests = hasApi ? await createRequests(deps) : null;
-  const worker = hasWorker ? await (await import('./start-worker.js')).startWorker(config, deps, urls) : null;
-  const startApi = async () =>
-    requests && (await import('./start-api.js')).startApi(config, deps, requests, urls, http);
-  const api = await startApi().catch(async (error: unknown) => {
-    await worker?.close();
-    throw error;
-  });
-  http.serve([health, ...(api ? [api.routes] : [])]);
+  // Side by side: the process for images starts while the schema is built.
+  const worker = hasWorker && import('./start-worker.js').then(({ startWorker }) => startWorker(config, deps, urls));
+  const api = requests && import('./start-api.js').then((it) => it.startApi(config, deps, requests, urls, http));
+  const parts = await Promise.allSettled([worker, api]);
+  const started = parts.flatMap((part) => (part.status === 'fulfilled' && part.value ? [part.value] : []));
+  const failed = parts.find((part) => part.status === 'rejected');
+  if (failed) {
+    await Promise.all(started.map((part) => part.close()));
+    throw failed.reason;
+  }
+  http.serve([health, ...started.flatMap((part) => ('routes' in part ? [part.routes] : []))]);
   return {
     requests,
     /** Nothing new is taken; what is in hand ends, or is handed back. */
     async close() {
-      await Promise.all([worker?.close(), api?.close(), http.close()]);
+      await Promise.all([...started.map((part) => part.close()), http.close()]);
     },
   };
 }

@@ -4,7 +4,6 @@ import type { Limits } from '../domain/limits.js';
 import type { CsvHeader } from './csv-header.js';
 import { peekStart } from './peek-start.js';
 import { openCsv } from './read-csv.js';
-import { openXlsx } from './xlsx/read-xlsx.js';
 
 /** First bytes of what people upload by mistake under the name .csv. */
 const MAGIC: readonly (readonly [string, number[]])[] = [
@@ -48,9 +47,11 @@ export async function openTable(
   if (kind) {
     throw new CsvFileError({ code: 'NOT_CSV', message: `This is ${kind[0]}, not a CSV.`, row: null, column: null });
   }
-  const [name, open] = begins(ZIP) ? (['XLSX', openXlsx] as const) : (['CSV', openCsv] as const);
+  const isXlsx = begins(ZIP);
+  // Most files are none, and a start does not wait for what reads them.
+  const open = isXlsx ? (await import('./xlsx/read-xlsx.js')).openXlsx : openCsv;
   const { header, batches } = await open(peeked.source, warn, limits);
-  return { kind: name, header, batches: numberRows(batches) };
+  return { kind: isXlsx ? 'XLSX' : 'CSV', header, batches: numberRows(batches) };
 }
 
 async function* numberRows(batches: AsyncIterable<string[][]>): AsyncGenerator<TableRow[]> {

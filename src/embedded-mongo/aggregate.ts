@@ -1,4 +1,3 @@
-import { Aggregator } from 'mingo';
 import type { Collection } from './catalog.js';
 import { type Doc, getPath, isPlain } from './documents.js';
 import { MongoError } from './mongo-error.js';
@@ -95,8 +94,10 @@ async function collect(store: Store, collection: Collection | null, filter: Doc,
   return documents;
 }
 
-function run(pipeline: Doc[], documents: Doc[]): Doc[] {
+async function run(pipeline: Doc[], documents: Doc[]): Promise<Doc[]> {
   if (pipeline.length === 0) return documents;
+  // Some two hundred files that a start does not wait for.
+  const { Aggregator } = await import('mingo');
   try {
     return new Aggregator(pipeline, { scriptEnabled: false }).run(documents) as Doc[];
   } catch (error) {

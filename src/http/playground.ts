@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { Router } from 'express';
 import { playgroundTabs } from './playground-tabs.js';
 
@@ -28,20 +27,33 @@ function hashesOf(page: string): string {
     .join(' ');
 }
 
-/** GraphiQL for a browser that opens the endpoint, whole from this package: no other host is asked. */
-export function createPlayground({ endpoint }: { endpoint: string }): Router {
-  const page = renderGraphiQL({
+interface Page {
+  html: string;
+  policy: string;
+  etag: string;
+  packed: Buffer;
+}
+
+/** Nine megabytes, of which two are left: read and packed for the first who asks, so that no start waits for it. */
+async function makePage(endpoint: string): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL({
     title: 'Pixelpress: GraphQL playground',
     subscriptionsProtocol: 'WS',
     defaultTabs: playgroundTabs(endpoint),
   });
-  const policy = policyOf(page);
-  const etag = `W/"${createHash('sha256').update(page).digest('base64url')}"`;
-  // Nine megabytes, of which two are left: packed once, by the first who asks.
-  let packed: Promise<Buffer> | null = null;
+  const etag = `W/"${createHash('sha256').update(html).digest('base64url')}"`;
+  return { html, policy: policyOf(html), etag, packed: await promisify(gzip)(html) };
+}
+
+/** GraphiQL for a browser that opens the endpoint, whole from this package: no other host is asked. */
+export function createPlayground({ endpoint }: { endpoint: string }): Router {
+  let made: Promise<Page> | null = null;
   const router = Router();
   router.get('/', async (request, response, next) => {
     if (request.query['query'] !== undefined || request.accepts(['json', 'html']) !== 'html') return next();
+    made ??= makePage(endpoint);
+    const { html, policy, etag, packed } = await made;
     response.set({
       'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
@@ -50,12 +62,8 @@ export function createPlayground({ endpoint }: { endpoint: string }): Router {
       etag,
     });
     response.type('html').vary('Accept, Accept-Encoding');
-    if (!request.acceptsEncodings('gzip')) {
-      response.send(page);
-      return;
-    }
-    packed ??= promisify(gzip)(page);
-    response.set('content-encoding', 'gzip').send(await packed);
+    if (request.acceptsEncodings('gzip')) response.set('content-encoding', 'gzip').send(packed);
+    else response.send(html);
   });
   return router;
 }
