@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { shopCsv } from '../support/shop-csv.js';
 import { startCommand } from '../support/start-command.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
@@ -28,6 +30,8 @@ export async function last(file: File): Promise<RequestView | undefined> {
 let folder: string;
 let origin: Origin;
 let program: [string];
+/** The packed file. */
+let tarball: Buffer;
 
 beforeAll(async () => {
   origin = await startOrigin();
@@ -35,6 +39,7 @@ beforeAll(async () => {
   const limit = { timeout: INSTALL_LIMIT_MS };
   await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], limit);
   const file = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  tarball = readFileSync(join(folder, String(file)));
   mkdirSync(join(folder, 'empty'));
   const where = ['--prefix', join(folder, 'prefix'), '--prefer-offline', '--no-audit', '--no-fund'];
   await execute('npm', ['install', '--global', ...where, join(folder, String(file))], {
@@ -48,6 +53,37 @@ beforeAll(async () => {
 afterAll(async () => {
   await origin?.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the packed file', () => {
+  it('has nothing that publint would have otherwise', async () => {
+    const { messages } = await publint({ pack: { tarball: Uint8Array.from(tarball).buffer }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('has types that are right wherever ES modules are resolved', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(tarball));
+    if (!analysis.types) throw new Error('the package has no types');
+    // The package is of ES modules alone.
+    const others = ['node10', 'node16-cjs'];
+    const problems = analysis.problems.filter((problem) => {
+      return !('resolutionKind' in problem && others.includes(problem.resolutionKind));
+    });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('its dependencies', () => {
+  it.each([
+    ['installed globally', () => ['--global', '--prefix', join(folder, 'prefix')]],
+    ['in this repository', () => []],
+  ])('agree with each other, %s: none is missing, none is of a version that another refuses', async (_, where) => {
+    // Ends with 1 where one is not right.
+    const { stdout } = await execute('npm', ['ls', '--all', '--json', ...where()], { maxBuffer: Infinity });
+    const { problems, dependencies } = JSON.parse(stdout);
+    expect(problems).toBeUndefined();
+    expect(Object.keys(dependencies).length).toBeGreaterThan(0);
+  });
 });
 
 describe('the package, installed globally', () => {
