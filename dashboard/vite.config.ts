@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What is built in asks for its licence to go along.
+    license: { fileName: 'licences.md' },
   },
   server: {
     proxy: { '/api': SERVICE, '/objects': SERVICE, '/graphql': { target: SERVICE, ws: true } },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
+import { brokenLinks } from '../support/doc-blocks.js';
 import { shopCsv } from '../support/shop-csv.js';
 import { startCommand } from '../support/start-command.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
@@ -73,6 +74,14 @@ describe('the packed file', () => {
   });
 });
 
+describe('its documentation', () => {
+  const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)];
+
+  it.each(pages.filter((page) => page.endsWith('.md')))('has what %s leads to', (page) => {
+    expect(brokenLinks(join(folder, 'node_modules', 'pixelpress'), page)).toEqual([]);
+  });
+});
+
 describe('its dependencies', () => {
   it.each([
     ['installed globally', () => ['--global', '--prefix', join(folder, 'prefix')]],
@@ -98,13 +107,17 @@ describe('the package, installed globally', () => {
     expect(readFileSync(join(cwd, 'results', 'output.csv'), 'utf8')).toMatch(/file:.*\n.*file:.*\n$/);
   });
 
-  it('serves with its page, and stops in order at Ctrl+C', async () => {
+  it('serves with its page and the licences of what is built into it, and stops in order at Ctrl+C', async () => {
     const service = startCommand(['serve'], { cwd: join(folder, 'empty'), program, env: { PORT: '0' } });
     const url = /"url":"([^"]+)"/.exec(await service.said('"ready"'))?.[1];
     const page = await fetch(`${url}/`);
     expect(page.status).toBe(200);
     const script = /src="\.(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
     expect((await fetch(`${url}${script}`)).status).toBe(200);
+    const licences = await (await fetch(`${url}/licences.md`)).text();
+    const told = [...licences.matchAll(/^## (\S+) - \S+ \((.*)\)$/gm)].map(([, name, licence]) => `${name} ${licence}`);
+    expect(told).toContain('react-dom MIT');
+    expect(told.filter((each) => !each.endsWith(' MIT'))).toEqual([]);
     service.process.kill('SIGINT');
     expect((await service.ended).code).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -9,6 +10,12 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export function docBlocks(page: string, language: string): string[] {
   const found = readFileSync(`${ROOT}${page}`, 'utf8').matchAll(/^```(\w+)\n(.*?)^```/gms);
   return [...found].filter(([, name]) => name === language).map(([, , code]) => code ?? '');
+}
+
+/** The links of a page to files that are not there. */
+export function brokenLinks(root: string, page: string): string[] {
+  const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g);
+  return [...links].map(([, target = '']) => target).filter((target) => !existsSync(join(root, dirname(page), target)));
 }
 
 /** Commands as they stand in the docs, for the built command and a service elsewhere. */

@@ -1,14 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSchema } from 'graphql';
 import { configurationPage, namesIn, readExample } from '../../docs/generate/configuration.js';
 import { graphqlReference } from '../../docs/generate/graphql-reference.js';
+import { installedPackages, licencesPage } from '../../docs/generate/licences.js';
 import { ERROR_STATUS } from '../../src/domain/errors.js';
 import { ProcessingErrorCode } from '../../src/domain/processing-error.js';
+import { brokenLinks } from '../support/doc-blocks.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const packages = installedPackages(pathToFileURL(root));
 
 describe('the pages that are made from the code (npm run build:docs)', () => {
   it('tell of the settings that config.ts reads, and of no others', () => {
@@ -32,6 +35,23 @@ describe('the pages that are made from the code (npm run build:docs)', () => {
 
   it('have the GraphQL schema as it is', () => {
     expect(read('docs/reference-graphql.md')).toBe(graphqlReference(buildSchema(read('schema/schema.graphql'))));
+  });
+
+  it('have the licence of each package that may be installed', () => {
+    expect(read('docs/licences.md')).toBe(licencesPage(packages));
+  });
+});
+
+describe('the licences of what is installed', () => {
+  it('ask for no more than to be named, but that of libvips, which is a library of its own', () => {
+    const free = /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense)$/;
+    const others = packages.filter(({ name, licence }) => {
+      const parts = licence.split(/ AND |[()]/).filter(Boolean);
+      return !parts.every(
+        (part) => free.test(part) || (part === 'LGPL-3.0-or-later' && name.startsWith('@img/sharp-')),
+      );
+    });
+    expect(others).toEqual([]);
   });
 });
 
@@ -81,9 +101,7 @@ describe('links between the pages', () => {
   });
 
   it.each(pages.filter((page) => page.endsWith('.md')))('of %s lead somewhere', (page) => {
-    const targets = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target);
-    const missing = targets.filter((target) => !existsSync(join(root, dirname(page), target ?? '')));
-    expect(missing).toEqual([]);
+    expect(brokenLinks(root, page)).toEqual([]);
   });
 });
 
