@@ -1,17 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { commandsHere, docBlocks, runProgram } from '../support/doc-blocks.js';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { startEmbeddedMongo } from '../../src/embedded-mongo/server.js';
+import { commandsHere, commandsOf, docBlocks, docCommands, runProgram } from '../support/doc-blocks.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
-import { type Service, startService } from '../support/start-service.js';
+import { startS3 } from '../support/start-s3.js';
+import { newDataDir, type Service, startService } from '../support/start-service.js';
+import { startTraceCollector } from '../support/start-trace-collector.js';
+import { DATA_0_1_0, unpackData } from '../support/unpack-data.js';
+import { waitFor } from '../support/wait-for.js';
 
 const { resolve } = createRequire(import.meta.url);
 const urlOf = (name: string) => pathToFileURL(resolve(name)).href;
+const KUBECTL_SECRET = docCommands('docs/scaling.md').find((each) => each.startsWith('kubectl create')) ?? '';
 /** Several programs start one after the other. */
 const LIMIT_MS = 120_000;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const OTLP_ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const CLIENT = new URL('../../dist/client/index.js', import.meta.url).href;
+
+/** The commands of the pages that were run, as they stand there. */
+const hasRun = new Set<string>();
+/** Those that are run elsewhere or cannot be run here, and why. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci && npm run demo': 'both are run by .ci/run; npm ci would take the packages from under other tests',
+  'npm test': 'runs this',
+  'npm run test:browser': 'is run by .ci/run',
+  'npm run lint': 'asks what .ci/run asks, which also says no to warnings',
+  'npm run types': 'is run by .ci/run',
+  'npm run fuzz -- --seconds 60 --seed 1': 'is run by .ci/run, for a minute as well',
+  'npm run faults -- --runs 10': 'is run by .ci/run, with fewer runs',
+  'bash .ci/run': 'runs this',
+  'node bench/capacity.js': 'is run by test/unit/capacity.test.ts',
+  'docker compose up --build': 'needs Docker; test/unit/compose.test.ts reads the file',
+  'kubectl apply -f deploy/kubernetes/': 'needs a cluster; test/unit/kubernetes.test.ts reads the manifests',
+  [KUBECTL_SECRET]: 'needs a cluster; test/unit/kubernetes.test.ts compares its names',
+};
 
 let origin: Origin;
 let service: Service;
@@ -36,9 +64,16 @@ function writeCsv(page: string): void {
   writeFileSync(join(folder, 'products.csv'), csv.replaceAll('https://shop.example', origin.url));
 }
 
-function bash(commands: string): Promise<string> {
-  const env = { PIXELPRESS_SERVER: service.url, FETCH_ALLOW: '127.0.0.1' };
-  return runProgram(['bash', '-euc', commandsHere(commands, service.url)], { cwd: folder, env });
+/** Runs commands of a page, as they stand there but for `changed`. */
+async function bash(
+  commands: string,
+  { changed = (text) => text, env = {} }: { changed?: (text: string) => string; env?: Record<string, string> } = {},
+): Promise<string> {
+  const here = changed(commandsHere(commands, service.url));
+  const all = { PIXELPRESS_SERVER: service.url, FETCH_ALLOW: '127.0.0.1', ...env };
+  const answer = await runProgram(['bash', '-euc', here], { cwd: folder, env: all });
+  for (const command of commandsOf(commands)) hasRun.add(command);
+  return answer;
 }
 
 /** Runs a program of a page, with what stands before and behind it, and answers what it wrote. */
@@ -90,6 +125,8 @@ describe('README.md', () => {
       );
       const { data } = JSON.parse(await bash(commands.find((each) => each.includes('uploadCsv')) ?? 'false'));
       expect(data.uploadCsv).toEqual({ request: { id: expect.any(String) }, userErrors: [] });
+      const upload = docCommands('README.md').find((each) => each.includes('http://localhost:4000/api/upload'));
+      expect(JSON.parse(await bash(upload ?? 'false'))).toMatchObject({ requestId: expect.any(String) });
     },
     LIMIT_MS,
   );
@@ -103,7 +140,8 @@ describe('README.md', () => {
       let id = '';
       for (const call of calls) {
         const [command = '', ...shown] = call.trim().split('\n');
-        const answer = await bash(command.replace('3d1c…', id).replace('curl ', 'curl -sf '));
+        const changed = (text: string) => text.replace('3d1c…', id).replace('curl ', 'curl -sf ');
+        const answer = await bash(command, { changed });
         if (shown.length === 0) continue;
         const answered = JSON.parse(answer);
         id = answered.requestId;
@@ -149,6 +187,12 @@ describe('README.md', () => {
 });
 
 describe('docs/events.md', () => {
+  it('has a command that shows events to their end', async () => {
+    writeCsv('README.md');
+    const [follow = ''] = docBlocks('docs/events.md', 'sh');
+    expect(await bash(follow, { env: { ID: await uploaded() } })).toMatch(/^id: \d+\ndata: .*"status":"completed"/ms);
+  });
+
   it(
     'has a program that hears of the end, and closes its stream',
     async () => {
@@ -161,4 +205,98 @@ describe('docs/events.md', () => {
     },
     LIMIT_MS,
   );
+});
+
+describe('docs/upgrades.md', () => {
+  it(
+    'has commands that move requests to other engines, and back',
+    async () => {
+      const [there = '', back = ''] = docCommands('docs/upgrades.md');
+      const engines = newDataDir();
+      const mongo = await startEmbeddedMongo({ dataDir: engines });
+      const s3 = await startS3();
+      const [source, target] = [unpackData(DATA_0_1_0.file), newDataDir()];
+      const env = { ...s3.env, MONGODB_URI: mongo.uri, KAFKA_BROKERS: '' };
+      try {
+        expect(await bash(there, { env: { ...env, DATA_DIR: source } })).toContain('compared with their source');
+        expect(await bash(back, { env: { ...env, DATA_DIR: target } })).toContain('compared with their source');
+        expect(readdirSync(target)).toContain('pixelpress.json');
+      } finally {
+        await s3.close();
+        await mongo.close();
+        for (const dataDir of [engines, source, target]) rmSync(dataDir, { recursive: true });
+      }
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('npm start', () => {
+  const starts = ['README.md', 'docs/getting-started.md', 'docs/observability.md'].flatMap((page) =>
+    docCommands(page)
+      .filter((command) => command.endsWith('npm start'))
+      .map((command) => ({ page, command })),
+  );
+
+  it.each(starts)(
+    'starts the service, as $page has it: $command',
+    async ({ command }) => {
+      const collector = await startTraceCollector();
+      const here = command
+        .replace('npm ci && ', '')
+        .replace('http://collector:4318', `${collector.env[OTLP_ENDPOINT]}`);
+      const dataDir = newDataDir();
+      const env = {
+        ...process.env,
+        PORT: '0',
+        DATA_DIR: dataDir,
+        FETCH_ALLOW: '127.0.0.1',
+        OTEL_BSP_SCHEDULE_DELAY: '50',
+      };
+      // A group of its own, all of which hears Ctrl+C as at a terminal.
+      const child = spawn('bash', ['-euc', here], {
+        cwd: ROOT,
+        env,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = once(child, 'close');
+      try {
+        let log = '';
+        child.stdout.on('data', (text) => {
+          log += text;
+        });
+        const url = await waitFor('the service', () => /"url":"([^"]+)".*"ready"/.exec(log)?.[1] ?? null, LIMIT_MS);
+        expect((await fetch(`${url}/readyz`)).status).toBe(200);
+        if (command.startsWith(OTLP_ENDPOINT)) {
+          await fetch(`${url}/graphql?query={__typename}`, { headers: { 'apollo-require-preflight': 'true' } });
+          await waitFor('its traces', () => collector.spans.length > 0, LIMIT_MS);
+        }
+        hasRun.add(command);
+      } finally {
+        process.kill(-Number(child.pid), 'SIGINT');
+        await ended;
+        await collector.close();
+        rmSync(dataDir, { recursive: true });
+      }
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('the commands of all pages', () => {
+  const pages = readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []));
+  const shown = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pages].flatMap(docCommands);
+
+  it('are run above, or stand in the list of those that are not, with the reason', () => {
+    expect([...new Set(shown.filter((command) => !hasRun.has(command)))].sort()).toEqual(Object.keys(ELSEWHERE).sort());
+  });
+
+  it('are run by .ci/run where the list says so', () => {
+    const ci = readFileSync(join(ROOT, '.ci/run'), 'utf8').replaceAll('--silent ', '');
+    const told = Object.entries(ELSEWHERE).filter(([, reason]) => reason.includes('run by .ci/run'));
+    expect(told).toHaveLength(5);
+    for (const [command] of told)
+      for (const part of command.split(' && ')) expect(ci).toContain(part.replace(/ -- .*/, ''));
+  });
 });

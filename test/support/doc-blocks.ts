@@ -18,11 +18,23 @@ export function brokenLinks(root: string, page: string): string[] {
   return [...links].map(([, target = '']) => target).filter((target) => !existsSync(join(root, dirname(page), target)));
 }
 
+/** The commands that a page shows in its blocks `sh` and `console`, without what is said of them. */
+export function docCommands(page: string): string[] {
+  const sessions = docBlocks(page, 'console').map((text) => text.replace(/^(?!\$ ).*\n/gm, '').replace(/^\$ /gm, ''));
+  return [...docBlocks(page, 'sh'), ...sessions].flatMap(commandsOf);
+}
+
+/** One command a line, wherever it is broken. */
+export function commandsOf(block: string): string[] {
+  const lines = block.replaceAll(/\\\n\s*/g, '').split('\n');
+  return lines.map((line) => line.replace(/\s+#.*$/, '').trim()).filter(Boolean);
+}
+
 /** Commands as they stand in the docs, for the built command and a service elsewhere. */
 export function commandsHere(commands: string, serviceUrl: string): string {
   return commands
-    .replaceAll('npx pixelpress', `node ${ROOT}dist/cli/main.js`)
-    .replaceAll('http://127.0.0.1:4000', serviceUrl);
+    .replaceAll(/^(npx )?pixelpress /gm, `node ${ROOT}dist/cli/main.js `)
+    .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):4000/g, serviceUrl);
 }
 
 /** Runs a program, and answers what it wrote; an exit code other than 0 is an error. */
