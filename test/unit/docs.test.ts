@@ -7,7 +7,7 @@ import { graphqlReference } from '../../docs/generate/graphql-reference.js';
 import { installedPackages, licencesPage } from '../../docs/generate/licences.js';
 import { ERROR_STATUS } from '../../src/domain/errors.js';
 import { ProcessingErrorCode } from '../../src/domain/processing-error.js';
-import { brokenLinks } from '../support/doc-blocks.js';
+import { brokenLinks, docBlocks } from '../support/doc-blocks.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -86,6 +86,32 @@ describe('the pages that are written by hand', () => {
       .filter((text) => /^(?!pixelpress )[A-Za-z]\S* \S+ \S/.test(text));
     expect(sentences.length).toBeGreaterThan(15);
     expect(sentences.filter((text) => !code.includes(text))).toEqual([]);
+  });
+});
+
+describe('CHANGELOG.md', () => {
+  it('has the form of Keep a Changelog, and begins with what is not released or with this version', () => {
+    const changes = read('CHANGELOG.md');
+    const versions = [...changes.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
+    const kinds = [...changes.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
+    const { version } = JSON.parse(read('package.json'));
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect([`[Unreleased]`, `[${version}]`]).toContain(versions[0]?.split(' - ')[0]);
+    for (const heading of versions) expect(heading).toMatch(/^\[(Unreleased|\d+\.\d+\.\d+)\]( - \d{4}-\d\d-\d\d)?$/);
+    expect(['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']).toEqual(expect.arrayContaining(kinds));
+  });
+});
+
+describe('docs/ARCHITECTURE.md', () => {
+  it('draws the way of a CSV through files that there are', () => {
+    const [diagram = ''] = docBlocks('docs/ARCHITECTURE.md', 'mermaid');
+    const folders = readdirSync(join(root, 'src')).filter((name) => !name.endsWith('.ts'));
+    const named = diagram.match(/\b[a-z]+(?:\/[a-z-]+)+/g) ?? [];
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((path) => !sources('src').includes(join('src', `${path}.ts`)))).toEqual([]);
+    // Each part that a CSV comes by is in it; the words before it tell of the models.
+    const apart = ['cli', 'client', 'embedded-mongo', 'migrate', 'models', 'observation', 'domain'];
+    expect(folders.filter((folder) => !apart.includes(folder) && !diagram.includes(folder))).toEqual([]);
   });
 });
 
