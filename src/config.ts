@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { Limits } from './domain/limits.js';
 import { parseUrl } from './domain/parse-url.js';
 import { ConfigError, type EnvValues, readEnv } from './env-values.js';
@@ -28,6 +28,8 @@ export interface Config {
   fetchAllow: string[];
   /** Images in hand at once: fetched, waiting for a core, or being stored. */
   workerConcurrency: number;
+  /** What decoding and encoding the images in hand may take at once. */
+  imageMemoryBytes: number;
   limits: Limits;
   security: SecurityConfig;
   /** Between two looks for what a crash left, in milliseconds: it is mended after at most two of them. */
@@ -64,6 +66,8 @@ export interface SecurityConfig {
 }
 
 const MIB = 1024 * 1024;
+/** For decoding and encoding, for each core: an image of 24 megapixels with the most costly options. */
+const IMAGE_MEMORY_PER_CORE = 1024 * MIB;
 const DAY_MS = 86_400_000;
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 /** WebSockets of one client: of an office behind one address, or of a whole machine that only its own people reach. */
@@ -105,6 +109,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     apiKeys,
     fetchAllow: readFetchAllow(env),
     workerConcurrency: env.whole('WORKER_CONCURRENCY', IMAGES_PER_CORE * availableParallelism(), 1, 1_000),
+    imageMemoryBytes: env.whole('IMAGE_MEMORY_BYTES', usualImageMemory(), 64 * MIB),
     limits: {
       maxFileBytes: env.whole('MAX_FILE_BYTES', 100 * MIB, 1),
       maxRows: env.whole('MAX_ROWS', 1_000_000, 1, 10_000_000),
@@ -126,6 +131,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   };
   checkRole(config);
   return config;
+}
+
+/** At most half of what the machine or its container has. */
+function usualImageMemory(): number {
+  const available = Math.min(totalmem(), process.constrainedMemory() || totalmem());
+  return Math.min(IMAGE_MEMORY_PER_CORE * availableParallelism(), Math.floor(available / 2));
 }
 
 function readApiKeys(env: EnvValues): Map<string, string> {

@@ -17,14 +17,16 @@ const LAST_WORDS_MS = 1_000;
 /** A host that takes longer than this for one image is not waited for, in milliseconds. */
 const SLOW_HOST_MS = 2_000;
 
+type Settings = Pick<Config, 'fetchAllow' | 'limits' | 'imageMemoryBytes'>;
+
 /** What it needs to know, without what it must not: the database's address and clients' keys. */
-export interface ImageProcessSettings extends StorageConfig, Pick<Config, 'fetchAllow' | 'limits'> {
+export interface ImageProcessSettings extends StorageConfig, Settings {
   userAgent: string;
   cores: number;
 }
 
 serveImages<ImageProcessSettings>(async (settings) => {
-  const { limits, fetchAllow, userAgent, cores } = settings;
+  const { limits, fetchAllow, userAgent, cores, imageMemoryBytes: memoryBytes } = settings;
   const { compressTimeoutSeconds: timeoutSeconds } = limits;
   const guard = createAddressGuard({ allow: fetchAllow, perOrigin: limits.fetchPerHost });
   return createMakeImage({
@@ -37,6 +39,7 @@ serveImages<ImageProcessSettings>(async (settings) => {
     }),
     hostGate: createHostGate({ perHost: limits.fetchPerHost, slowAfterMs: SLOW_HOST_MS }),
     cores,
+    memoryBytes,
   });
 });
 

@@ -14,11 +14,21 @@ const IMAGE_PROCESS = fileURLToPath(new URL('./image-process.js', import.meta.ur
 
 /** The part of a process that works, and the process that makes images for it. */
 export async function startWorker(config: Config, deps: RequestDeps, urls: Urls): Promise<{ close(): Promise<void> }> {
-  const { dataDir, s3, minFreeDiskBytes, fetchAllow, limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
+  const { s3, fetchAllow, limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
   const { fetchContact, webhookSecrets } = config.security;
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
   const cores = availableParallelism();
-  const settings: ImageProcessSettings = { dataDir, s3, minFreeDiskBytes, fetchAllow, limits, userAgent, cores };
+  const { dataDir, minFreeDiskBytes, imageMemoryBytes } = config;
+  const settings: ImageProcessSettings = {
+    dataDir,
+    s3,
+    minFreeDiskBytes,
+    fetchAllow,
+    limits,
+    imageMemoryBytes,
+    userAgent,
+    cores,
+  };
   const images = await makeImagesApart({
     ...deps,
     script: IMAGE_PROCESS,

@@ -5,8 +5,8 @@ import { checkPixels, isTransparent, keepsFrames } from './decode.js';
 import { type Encoded, encode, isMeasured } from './encode.js';
 import type { EncodedFormat, Format } from './formats.js';
 import { type ImageInfo, type Inspected, inspect, type PictureLimits, sized } from './inspect.js';
+import { memoryNeeded } from './memory-needed.js';
 import { stripMetadata } from './strip-metadata.js';
-import { createTurns } from './take-turns.js';
 
 // One image, one core: how many are worked on at once is decided by the workers, not by libvips.
 sharp.concurrency(1);
@@ -16,12 +16,6 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff', 'Svg'].map((loader) => `VipsForeignLoad${loader}`),
 });
-
-/**
- * Larger ones are worked on one after another, beside any number of smaller ones: the encoders take 5 to 25 bytes for
- * each pixel (docs/decisions/0020), and a file of a few kilobytes may have as many pixels as the limit lets in.
- */
-const LARGE_PIXELS = 25_000_000;
 
 export type { ImageInfo } from './inspect.js';
 
@@ -45,16 +39,23 @@ export interface CompressImageDeps {
   guard?: Guard;
 }
 
-/** The same picture in fewer bytes, or the bytes as they came. @throws ProcessingError */
-export type CompressImage = (bytes: Buffer, options: CompressOptions) => Promise<CompressedImage>;
+/** Runs the work on an image once there is room for the bytes of memory that it needs. */
+export type Admit = <T>(memoryBytes: number, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * The same picture in fewer bytes, or the bytes as they came. What an image needs is known before any pixel of it is
+ * decoded, and it waits until it is admitted.
+ * @throws ProcessingError
+ */
+export type CompressImage = (bytes: Buffer, options: CompressOptions, admit?: Admit) => Promise<CompressedImage>;
 
 export function createCompressImage(deps: CompressImageDeps): CompressImage {
   const { limits, timeoutSeconds, guard = (work) => work() } = deps;
-  const inTurn = createTurns();
-  return async (bytes, options) => {
+  return async (bytes, options, admit = (_, work) => work()) => {
     const image = await guard(() => inspect(bytes, limits));
-    const work = () => guard(() => compressInspected(bytes, image, options, timeoutSeconds));
-    return image.pixels > LARGE_PIXELS ? inTurn(work) : work();
+    return admit(memoryNeeded(image, outputFormat(image.info.format, options), options), () =>
+      guard(() => compressInspected(bytes, image, options, timeoutSeconds)),
+    );
   };
 }
 

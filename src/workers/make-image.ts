@@ -10,12 +10,12 @@ import type { Image, StoredImage } from '../models/image.js';
 import type { ImageResult } from '../models/image-transitions.js';
 import { imageKey } from '../storage/keys.js';
 import { createByteBudget } from './byte-budget.js';
+import { createCompressLimit } from './compress-limit.js';
 import type { WorkerDeps } from './deps.js';
-import { createFairLimit } from './fair-limit.js';
 import { type OnStage, type RunStage, timeStages } from './run-stage.js';
 
-/** Bytes of fetched images that wait for a core or for the store: what comes beyond waits before it is fetched. */
-const MAX_BYTES_HELD = 256 * 1024 * 1024;
+/** As much of what may be compressed at once is held of images as they came, and as they go into the store. */
+const FETCHED_SHARE = 1 / 8;
 /** What an image is taken for until it has come. */
 const EXPECTED_BYTES = 1024 * 1024;
 
@@ -25,6 +25,8 @@ type Deps = Pick<WorkerDeps, 'storage'> & {
   hostGate: HostGate;
   /** Images compressed at once: the encoders use one core each. */
   cores: number;
+  /** Bytes that they take at once. */
+  memoryBytes: number;
 };
 
 /** What of a claimed image is needed to make it. */
@@ -57,9 +59,10 @@ interface Making extends ImageToMake {
 }
 
 export function createMakeImage(deps: Deps): MakeImage {
-  const { storage, fetchImage, compressImage, hostGate, cores } = deps;
-  const compressing = createFairLimit(cores);
-  const budget = createByteBudget(MAX_BYTES_HELD);
+  const { storage, fetchImage, compressImage, hostGate, cores, memoryBytes } = deps;
+  const admitted = createCompressLimit(cores, memoryBytes);
+  // What comes beyond it waits before it is fetched.
+  const budget = createByteBudget(memoryBytes * FETCHED_SHARE);
 
   const fetchGated = async ({ image, signal, runStage }: Making) => {
     const { requestId, sourceUrl: url } = image;
@@ -94,9 +97,10 @@ export function createMakeImage(deps: Deps): MakeImage {
 
   const make = async (making: Making, bytes: Buffer, options: CompressOptions) => {
     const { image, signal, runStage } = making;
+    const admit = admitted(image.requestId, signal);
     // libvips cannot be stopped: at a stop of the process it is left to itself, and the image handed back.
     const { original, compressed, keptOriginal, warnings, similarity } = await unlessAborted(
-      compressing(image.requestId, () => runStage('compress', () => compressImage(bytes, options))),
+      compressImage(bytes, options, (needed, work) => admit(needed, () => runStage('compress', work))),
       signal,
     );
     const stored = await Promise.allSettled([

@@ -1,7 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import type { RequestId } from '../../src/domain/ids.js';
 import type { CompressOptions } from '../../src/domain/options.js';
 import { createCompressImage } from '../../src/images/compress-image.js';
+import { createCompressLimit } from '../../src/workers/compress-limit.js';
 import { buildGif, buildPng, buildTiff, pngChunk, withPngChunks } from '../support/build-images.js';
 import { noisyJpeg } from '../support/start-origin.js';
 
@@ -55,10 +57,11 @@ describe('the limits of an image', () => {
       const ended: string[] = [];
       const end = (name: string) => () => void ended.push(name);
       const huge = [hugePng(), hugeTiff()];
+      const admit = createCompressLimit(2, 1024 * MIB)('request' as RequestId, new AbortController().signal);
       const grown = await growth(() =>
         Promise.all([
-          ...huge.map((bytes) => compress(bytes, { ...KEEP, format: 'WEBP' }).then(end('huge'))),
-          ...[1, 2, 3].map(() => compress(small, KEEP).then(end('small'))),
+          ...huge.map((bytes) => compress(bytes, { ...KEEP, format: 'WEBP' }, admit).then(end('huge'))),
+          ...[1, 2, 3].map(() => compress(small, KEEP, admit).then(end('small'))),
         ]),
       );
       expect(ended.slice(0, 3)).toEqual(['small', 'small', 'small']);

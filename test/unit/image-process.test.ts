@@ -39,6 +39,7 @@ beforeAll(async () => {
     minFreeDiskBytes: 0,
     fetchAllow: ['127.0.0.1'],
     limits,
+    imageMemoryBytes: 1024 ** 3,
     userAgent: 'test',
     cores: 2,
   };
