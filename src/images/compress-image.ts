@@ -108,9 +108,10 @@ function outputFormat(original: Format, { format }: CompressOptions): Format {
   return format === 'KEEP' ? original : (format.toLowerCase() as EncodedFormat);
 }
 
-/** Coding it again would take something from it: a GIF its colours, and what libvips cannot write its other frames. */
+/** Coding it again would take something from it: its colours, and of what libvips cannot write the other frames. */
 function staysAsItIs(image: Inspected, format: EncodedFormat, { maxDimension }: CompressOptions): boolean {
   const from = image.info.format;
+  if (image.foreignColours) return true;
   if (from === 'gif' && format === 'gif') return !isLarger(image.info, maxDimension);
   if (!image.several || keepsFrames(image, format)) return false;
   return from === format || (format === 'webp' && (from === 'png' || from === 'avif'));
@@ -121,12 +122,15 @@ function isLarger({ width, height }: ImageInfo, maxDimension: number | null): bo
 }
 
 /** Told of an image that stays as it came although something else was asked for. */
-function notConverted({ info, several }: Inspected, format: Format, { maxDimension }: CompressOptions): ImageWarning[] {
+function notConverted(image: Inspected, format: Format, { maxDimension }: CompressOptions): ImageWarning[] {
+  const { info, several, foreignColours } = image;
   if (info.format === format && (format === 'svg' || !isLarger(info, maxDimension))) return [];
-  const message = several
-    ? 'It stays in its own format and size, so that none of its frames or pages is lost.'
-    : 'It stays in its own format and size: as what was asked for it would be no smaller.';
-  return [{ code: 'NOT_CONVERTED', message }];
+  const reason = foreignColours
+    ? ', so that its colours (HDR, or of a wide gamut without a profile) stay right.'
+    : several
+      ? ', so that none of its frames or pages is lost.'
+      : ': as what was asked for it would be no smaller.';
+  return [{ code: 'NOT_CONVERTED', message: `It stays in its own format and size${reason}` }];
 }
 
 /** Told of an image that was coded again: what the output format does not hold. */

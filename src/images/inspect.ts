@@ -1,8 +1,8 @@
 import sharp, { type Metadata } from 'sharp';
 import type { Limits } from '../domain/limits.js';
 import { ProcessingError } from '../domain/processing-error.js';
-import { isAnimatedAvif } from './containers/avif.js';
-import { isAnimatedPng } from './containers/png.js';
+import { hasForeignAvifColours, isAnimatedAvif } from './containers/avif.js';
+import { hasForeignPngColours, isAnimatedPng } from './containers/png.js';
 import { FORMATS, type Format } from './formats.js';
 import { unreadable } from './identify.js';
 
@@ -23,6 +23,8 @@ export interface Inspected {
   pixels: number;
   /** More than one frame or page. */
   several: boolean;
+  /** Of another space than sRGB, told in a way that libvips does not read: it takes their numbers for those of sRGB. */
+  foreignColours: boolean;
 }
 
 export type PictureLimits = Pick<Limits, 'maxImagePixels' | 'maxImageFrames'>;
@@ -32,7 +34,8 @@ export async function inspect(bytes: Buffer, limits: PictureLimits): Promise<Ins
   const metadata = await readMetadata(bytes);
   const info = describe(metadata);
   const pixels = refuseTooMuch(metadata, limits);
-  return { info, metadata, pixels, several: hasSeveral(bytes, info.format, metadata) };
+  const several = hasSeveral(bytes, info.format, metadata);
+  return { info, metadata, pixels, several, foreignColours: hasForeignColours(bytes, info.format, metadata) };
 }
 
 async function readMetadata(bytes: Buffer): Promise<Metadata> {
@@ -77,4 +80,9 @@ function hasSeveral(bytes: Buffer, format: Format, { pages = 1 }: Metadata): boo
   if (format === 'png') return isAnimatedPng(bytes);
   if (format === 'avif') return isAnimatedAvif(bytes);
   return pages > 1;
+}
+
+function hasForeignColours(bytes: Buffer, format: Format, { hasProfile }: Metadata): boolean {
+  if (format === 'png') return hasForeignPngColours(bytes);
+  return format === 'avif' && hasForeignAvifColours(bytes, hasProfile);
 }

@@ -86,6 +86,9 @@ describe('colours', () => {
     );
     await expectLooks(await open(picture).withIccProfile('p3').png().toBuffer(), picture);
     await expectLooks(await open(picture).withIccProfile('p3').webp({ lossless: true }).toBuffer(), picture);
+    await expectLooks(await open(picture).withIccProfile('p3').tiff({ compression: 'none' }).toBuffer(), picture);
+    const avif = { quality: 95, effort: 0, chromaSubsampling: '4:4:4' };
+    await expectLooks(await open(picture).withIccProfile('p3').avif(avif).toBuffer(), picture);
   });
 
   it('of Display P3 in 16 bits look right', async () => {

@@ -169,6 +169,18 @@ describe('a PNG', () => {
 });
 
 describe('an animation', () => {
+  /** Transparent in a column of its own for each frame, and opaque elsewhere. */
+  const hole = (at: number) => {
+    const { width, height } = picture;
+    const alpha = Array.from({ length: width * height }, (_, index) => {
+      const column = (index % width) - 20 * at;
+      return column >= 0 && column < 20 ? 0 : 255;
+    });
+    return sharp(Buffer.from(alpha), { raw: { width, height, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
+  };
   const frames = [picture, greyed(picture), scene(picture.width, picture.height)].map((frame, index) => ({
     ...frame,
     rgb: index === 2 ? Buffer.from(frame.rgb).reverse() : frame.rgb,
@@ -193,6 +205,32 @@ describe('an animation', () => {
     for (const page of [0, 1, 2]) {
       const { mean } = difference(await look(compressed.data, page), await look(file, page));
       expect(mean).toBeLessThan(4);
+    }
+  });
+
+  it.each(['gif', 'webp'] as const)('in %s keeps what is seen through in each frame', async (from) => {
+    const holes = frames.map(async (frame, at) =>
+      open(frame)
+        .joinChannel(await hole(at))
+        .png()
+        .toBuffer(),
+    );
+    const file = await sharp(await Promise.all(holes), { join: { animated: true } })
+      .toFormat(from, from === 'webp' ? { quality: 95 } : {})
+      .toBuffer();
+    for (const format of ['KEEP', 'WEBP'] as const) {
+      for (const maxDimension of [null, 119]) {
+        const { compressed } = await compress(file, { ...KEEP, format, maxDimension });
+        for (const page of [0, 1, 2]) {
+          const { data, info } = await sharp(compressed.data, { page })
+            .ensureAlpha()
+            .raw()
+            .toBuffer({ resolveWithObject: true });
+          const alpha = (x: number) => data[4 * (10 * info.width + x) + 3] ?? 0;
+          expect(alpha(20 * page + 10)).toBe(0);
+          expect(alpha(100)).toBe(255);
+        }
+      }
     }
   });
 

@@ -1,5 +1,9 @@
+import { areOfHdr, areOfSrgb, type ColourCodes } from './colour-codes.js';
 import { damaged } from './damaged.js';
 import { orientationExif } from './orientation-exif.js';
+
+/** Of a box that tells colours by code points: its type, three of them, and whether the range is full. */
+const NCLX_BYTES = 11;
 
 interface Box {
   type: string;
@@ -32,6 +36,25 @@ export function isAnimatedAvif(bytes: Buffer): boolean {
   if (head?.type !== 'ftyp') return false;
   const brands = bytes.toString('latin1', head.from, head.to);
   return brands.match(/.{4}/gs)?.includes('avis') ?? false;
+}
+
+/** Whether its colours are told by code points that are not those of sRGB; a profile beside them counts more, but for HDR. */
+export function hasForeignAvifColours(bytes: Buffer, hasProfile: boolean): boolean {
+  const codes = [...coloursOf(bytes)];
+  return codes.some((each) => areOfHdr(each) || !(hasProfile || areOfSrgb(each)));
+}
+
+/** Of the picture and of all that it is put together from. */
+function* coloursOf(bytes: Buffer): Generator<ColourCodes> {
+  const within = (box: Box | undefined, type: string, skip: number) =>
+    box && [...boxes(bytes, box.from + skip, box.to)].find((part) => part.type === type);
+  const meta = [...boxes(bytes, 0, bytes.length)].find(({ type }) => type === 'meta');
+  const properties = within(within(meta, 'iprp', 4), 'ipco', 0);
+  if (!properties) return;
+  for (const { type, from, to } of boxes(bytes, properties.from, properties.to)) {
+    if (type !== 'colr' || to < from + NCLX_BYTES || bytes.toString('latin1', from, from + 4) !== 'nclx') continue;
+    yield { primaries: bytes.readUInt16BE(from + 4), transfer: bytes.readUInt16BE(from + 6) };
+  }
 }
 
 function* boxes(bytes: Buffer, from: number, to: number): Generator<Box> {

@@ -1,8 +1,15 @@
 import { crc32 } from 'node:zlib';
+import { areOfSrgb } from './colour-codes.js';
 import { damaged } from './damaged.js';
 import { orientationExif } from './orientation-exif.js';
 
 const HEAD_BYTES = 8;
+const CICP_BYTES = 4;
+/** In hundred thousandths: the exponent 1/2.2, and x and y of white, red, green and blue. */
+const SRGB_GAMMA = [45_455];
+const SRGB_CHROMATICITIES = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
+/** What is rounded otherwise shows in no pixel. */
+const NEAR = 1_000;
 /** Chunks that are not needed to decode (they begin with a small letter) but change how it looks or moves. */
 const LOOK = new Set([
   ...['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT', 'bKGD', 'pHYs'],
@@ -27,6 +34,27 @@ export function stripPng(bytes: Buffer, orientation: number): Buffer {
     if (/^[A-Z]/.test(type) || LOOK.has(type)) parts.push(chunk);
   }
   return Buffer.concat(parts);
+}
+
+/** Whether its colours are told otherwise than by a profile, and are not those of sRGB. */
+export function hasForeignPngColours(bytes: Buffer): boolean {
+  const told = new Map<string, Buffer>();
+  for (const { type, chunk } of chunks(bytes)) {
+    if (type === 'IDAT') break;
+    told.set(type, chunk.subarray(8, -4));
+  }
+  // In the order of precedence.
+  const codes = told.get('cICP');
+  if (codes?.length === CICP_BYTES) return !areOfSrgb({ primaries: codes.readUInt8(0), transfer: codes.readUInt8(1) });
+  if (told.has('iCCP') || told.has('sRGB')) return false;
+  const differs = (type: string, srgb: readonly number[]) => {
+    const values = told.get(type);
+    return (
+      values?.length === 4 * srgb.length &&
+      srgb.some((value, index) => Math.abs(values.readUInt32BE(4 * index) - value) > NEAR)
+    );
+  };
+  return differs('gAMA', SRGB_GAMMA) || differs('cHRM', SRGB_CHROMATICITIES);
 }
 
 export function isAnimatedPng(bytes: Buffer): boolean {
