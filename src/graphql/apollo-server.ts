@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import { json, type RequestHandler, Router } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
@@ -11,6 +14,7 @@ import { checkOperation } from './check-operation.js';
 import type { GraphQLContext } from './context.js';
 import { DOCUMENT_LIMITS } from './document-limits.js';
 import { codeOf, createFormatError } from './errors.js';
+import { createKnownDocuments } from './known-documents.js';
 import { processUpload } from './process-upload.js';
 import { createRefuseUnvalidatable } from './refuse-unvalidatable.js';
 
@@ -39,20 +43,39 @@ export async function createApollo({ schema, limits, log, metrics, contextFor }:
     includeStacktraceInErrorResponses: false,
     formatError: createFormatError(log),
     parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
-    // Neither registered operations nor documents that were met before are kept: that memory would be a stranger's to
-    // fill, and a document of ours is parsed and validated in less than a millisecond.
+    // Registered operations are not kept: that memory would be a stranger's to fill.
     persistedQueries: false,
-    documentStore: null,
-    plugins: [ApolloServerPluginLandingPageDisabled(), limitOperations, measureOperations(metrics)],
+    documentStore: documentStore(),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // Nothing has a hint for caches, and looking for one costs each field of each answer.
+      ApolloServerPluginCacheControlDisabled(),
+      limitOperations,
+      measureOperations(metrics),
+    ],
     stopOnTerminationSignals: false,
   });
   await server.start();
   const router = Router();
+  router.use((_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    next();
+  });
   router.use(takeFiles(limits.maxFileBytes));
   router.use(json({ limit: MAX_OPERATION_BYTES }));
   router.use(createRefuseUnvalidatable(schema));
   router.use(expressMiddleware(server, { context: async ({ req }) => contextFor(req.headers) }));
   return { router, close: () => server.stop() };
+}
+
+function documentStore(): NonNullable<ApolloServerOptions<GraphQLContext>['documentStore']> {
+  const known = createKnownDocuments();
+  return {
+    get: async (key) => known.get(key),
+    set: async (key, document) => known.set(key, document),
+    // Apollo never asks for it.
+    delete: async () => undefined,
+  };
 }
 
 const limitOperations: ApolloServerPlugin<GraphQLContext> = {

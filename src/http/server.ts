@@ -37,6 +37,8 @@ export function createHttpServer(
 ): HttpServer {
   const app = express();
   app.disable('x-powered-by');
+  // Files and pages bring their own; anything else is not to be kept by anyone, and a hash of it is for nothing.
+  app.disable('etag');
   app.set('query parser', 'simple');
   app.use(createMeasureAnswers(metrics));
   app.use(securityHeaders);

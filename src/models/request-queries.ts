@@ -1,7 +1,11 @@
+import DataLoader from 'dataloader';
 import type { RequestId } from '../domain/ids.js';
 import { OPEN_STATUSES, type RequestStatus } from '../domain/request-status.js';
 import type { RequestModel } from './database.js';
 import type { Request, RequestSnapshot } from './request.js';
+
+/** Requests read in one query. */
+const MAX_BATCH = 500;
 
 /** Where a page of requests begins: the place of one of them in the order newest first. */
 export interface RequestCursor {
@@ -44,13 +48,15 @@ export interface RequestQueries {
 export function createRequestQueries(model: RequestModel): RequestQueries {
   const many = (filter: object, sort: Record<string, 1 | -1>, limit: number) =>
     model.find(filter).sort(sort).limit(limit).lean<RequestSnapshot[]>().exec();
+  const findRequests = (ids: readonly RequestId[]) =>
+    model
+      .find({ _id: { $in: [...ids] }, deletedAt: null })
+      .lean<RequestSnapshot[]>()
+      .exec();
+  const byId = createById(findRequests);
   return {
-    findRequest: (id) => model.findOne({ _id: id, deletedAt: null }).lean<RequestSnapshot>().exec(),
-    findRequests: (ids) =>
-      model
-        .find({ _id: { $in: [...ids] }, deletedAt: null })
-        .lean<RequestSnapshot[]>()
-        .exec(),
+    findRequest: (id) => byId.load(id),
+    findRequests,
     async page(page) {
       const order = page.from === 'newest' ? -1 : 1;
       const found = await many(pageFilter(page), { createdAt: order, _id: order }, page.limit);
@@ -73,6 +79,30 @@ export function createRequestQueries(model: RequestModel): RequestQueries {
       return new Set(found.map(({ _id }) => _id));
     },
   };
+}
+
+/**
+ * Many ask for one request each: what is asked for while a read is under way, or in one turn of the event loop, is read
+ * in one query, which begins after all of them have asked. Nothing is kept.
+ */
+function createById(find: RequestQueries['findRequests']): DataLoader<RequestId, RequestSnapshot | null> {
+  let reading: Promise<unknown> = Promise.resolve();
+  const read = async (ids: readonly RequestId[]) => {
+    const found = new Map((await find([...new Set(ids)])).map((request) => [request._id, request]));
+    return ids.map((id) => found.get(id) ?? null);
+  };
+  return new DataLoader(
+    (ids) => {
+      const result = read(ids);
+      reading = result.catch(() => undefined);
+      return result;
+    },
+    {
+      cache: false,
+      batchScheduleFn: (next) => void reading.then(() => setImmediate(next)),
+      maxBatchSize: MAX_BATCH,
+    },
+  );
 }
 
 function between(after: Date, until: Date): object {

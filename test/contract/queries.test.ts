@@ -178,6 +178,15 @@ it.each(CASES)('%s reads no documents but those that it is about', async (_, cal
   expect(server.stats().documentsScanned - before).toBeLessThanOrEqual(most);
 });
 
+it('requests that are asked for at once are read together, however many they are', async () => {
+  const ids = Array.from({ length: 20 }, () => randomUUID() as RequestId);
+  for (const each of ids) await database.requests.createRequest(newRequest(each));
+  const before = server.stats().commands['find'] ?? 0;
+  const found = await Promise.all([...ids, randomUUID() as RequestId].map(database.requests.findRequest));
+  expect(found.map((request) => request?._id)).toEqual([...ids, undefined]);
+  expect((server.stats().commands['find'] ?? 0) - before).toBeLessThanOrEqual(2);
+});
+
 it('every function of the database is among them', () => {
   const functions = Object.entries(database).flatMap(([store, calls]) =>
     typeof calls === 'object' ? Object.keys(calls).map((name) => `${store}.${name}`) : [],

@@ -44,6 +44,14 @@ describe('GraphQL over HTTP', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
+  it('lets nobody keep an answer', async () => {
+    const response = await fetch(`${service.url}/graphql?query={version}`, {
+      headers: { 'apollo-require-preflight': '1' },
+    });
+    expect(await response.json()).toMatchObject({ data: {} });
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
   it('answers no batches', async () => {
     const body = JSON.stringify([{ query: '{version}' }, { query: '{version}' }]);
     const response = await fetch(`${service.url}/graphql`, {
