@@ -7,7 +7,6 @@ import {
   type GraphQLSchema,
   getOperationAST,
   parse,
-  subscribe,
   validate,
 } from 'graphql';
 import type { ServerOptions, SubscribePayload } from 'graphql-ws';
@@ -18,6 +17,8 @@ import { checkOperation } from './check-operation.js';
 import type { GraphQLContext } from './context.js';
 import { DOCUMENT_LIMITS } from './document-limits.js';
 import { codeOf, createFormatError } from './errors.js';
+import { createKnownDocuments, type KnownDocuments } from './known-documents.js';
+import { createSubscribeShared } from './subscribe-shared.js';
 
 /** Operations under way at once on one socket: a page that watches each of a list of requests has some twenty. */
 const MAX_OPERATIONS = 100;
@@ -51,9 +52,10 @@ type Options = ServerOptions<Record<string, unknown>, SocketClient>;
 export function createSubscriptions(deps: SubscriptionsDeps): Options {
   const { log, metrics, contextFor, openSocket } = deps;
   const formatError = createFormatError(log);
+  const known = createKnownDocuments();
   return {
     execute: measured(execute, metrics),
-    subscribe: measured(subscribe, metrics),
+    subscribe: measured(createSubscribeShared(), metrics),
     onConnect({ connectionParams, extra }) {
       const { owner } = contextFor({ ...extra.headers, ...keyOf(connectionParams) });
       if (owner === null) return false;
@@ -74,7 +76,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Options {
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
           throw new AppError('RATE_LIMITED', `At most ${MAX_OPERATIONS} operations are under way on one connection.`);
         }
-        const { args, errors } = prepare(deps.schema, payload, contextValue);
+        const { args, errors } = prepare(deps.schema, known, payload, contextValue);
         return args ?? refused(errors);
       } catch (error) {
         const originalError = error as Error;
@@ -108,12 +110,15 @@ function measured<R>(run: (args: ExecutionArgs) => R, metrics: Metrics) {
 /** What graphql-js executes, or why it does not. @throws GraphQLError */
 function prepare(
   schema: GraphQLSchema,
+  known: KnownDocuments,
   { query, operationName, variables }: SubscribePayload,
   contextValue: GraphQLContext,
 ) {
-  const document = parse(query, { maxTokens: DOCUMENT_LIMITS.tokens });
-  const errors = validate(schema, document);
+  const seen = known.get(query);
+  const document = seen ?? parse(query, { maxTokens: DOCUMENT_LIMITS.tokens });
+  const errors = seen ? [] : validate(schema, document);
   if (errors.length > 0) return { errors };
+  if (!seen) known.set(query, document);
   const operation = getOperationAST(document, operationName);
   if (!operation) throw new GraphQLError('The document has no operation of this name.');
   const refusal = checkOperation({ schema, document, operation, variables });

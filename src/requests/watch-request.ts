@@ -1,24 +1,13 @@
-import type { ImageId, RequestId } from '../domain/ids.js';
 import type { Metrics } from '../domain/metrics.js';
 import { isTerminal } from '../domain/request-status.js';
-import type { PubSub } from '../messaging/pub-sub.js';
-import type { ProgressMessage } from '../messaging/topics.js';
 import type { RequestSnapshot } from '../models/request.js';
 import type { RequestDeps } from './deps.js';
+import { createEventHub } from './event-hub.js';
 import { createFindRequest } from './find-request.js';
+import { mergeEvents, type RequestEvent } from './request-event.js';
 
-/** Between two events of one watcher, in milliseconds. */
-const EVENT_PAUSE_MS = 250;
 /** After this silence the request is read again, in milliseconds: a lost last event must not leave a watcher hanging. */
 const SILENCE_MS = 5_000;
-/** Ended images named in one event (`RequestStatusEvent.finishedImages`). */
-const MAX_FINISHED = 100;
-
-export interface RequestEvent {
-  request: RequestSnapshot;
-  /** Images that ended since the watcher's previous event, at most 100. */
-  finishedImageIds: ImageId[];
-}
 
 /**
  * The live status of one request: its present state, then steps in the order of `revision`, then its end. Leaving
@@ -32,20 +21,20 @@ export async function createWatchRequest({
   metrics,
 }: Pick<RequestDeps, 'database' | 'pubSub' | 'metrics'>): Promise<WatchRequest> {
   const findRequest = createFindRequest({ database });
-  const hub = await createHub(pubSub);
+  const hub = await createEventHub(pubSub);
   return (owner, id) => {
-    const stop = new AbortController();
+    const news = collectNews();
     const events = watch(
       () => findRequest(owner, id),
-      (news) => hub(id, news),
-      stop.signal,
+      () => hub(id, news.add),
+      news,
       metrics,
     );
     return {
       next: () => events.next(),
-      // An async generator that waits does not see `return`: the signal ends its wait first.
+      // An async generator that waits does not see `return`: its wait is ended first.
       return: async () => {
-        stop.abort();
+        news.stop();
         return events.return(undefined);
       },
       [Symbol.asyncIterator]() {
@@ -57,12 +46,11 @@ export async function createWatchRequest({
 
 async function* watch(
   read: () => Promise<RequestSnapshot>,
-  listen: (listener: (message: ProgressMessage) => void) => () => void,
-  signal: AbortSignal,
+  listen: () => () => void,
+  news: ReturnType<typeof collectNews>,
   metrics: Metrics,
 ): AsyncGenerator<RequestEvent, undefined> {
-  const news = collectNews();
-  const unlisten = listen(news.add);
+  const unlisten = listen();
   metrics.subscribers(1);
   try {
     let request = await read();
@@ -70,14 +58,15 @@ async function* watch(
     metrics.eventDelivered();
     yield { request, finishedImageIds: [] };
     while (!isTerminal(request.status)) {
-      await news.wait(SILENCE_MS, signal);
-      if (signal.aborted) return;
+      if (!(await news.wait(SILENCE_MS))) return;
       const heard = news.take() ?? { request: await read(), finishedImageIds: [] };
-      if (heard.request.revision <= request.revision && heard.finishedImageIds.length === 0) continue;
-      request = heard.request.revision > request.revision ? heard.request : request;
+      const isNewer = heard.request.revision > request.revision;
+      if (!isNewer && heard.finishedImageIds.length === 0) continue;
+      // What was heard is handed on as it is, for it is the same for all who keep pace.
+      const event = isNewer ? heard : { ...heard, request };
+      ({ request } = event);
       metrics.eventDelivered();
-      yield { request, finishedImageIds: heard.finishedImageIds };
-      if (!isTerminal(request.status)) await news.rest(EVENT_PAUSE_MS, signal);
+      yield event;
     }
   } finally {
     metrics.subscribers(-1);
@@ -85,66 +74,44 @@ async function* watch(
   }
 }
 
-/** Merges what is heard between two events: the newest state, and every image that ended. */
+/** What one watcher has heard and not taken: the newest state, and every image that ended. */
 function collectNews() {
-  let newest: RequestSnapshot | null = null;
-  let finished: ImageId[] = [];
+  let heard: RequestEvent | null = null;
   let shown = 0;
+  let stopped = false;
   let wake: () => void = () => undefined;
-  const wakened = (ms: number, signal: AbortSignal, ready: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(done, ms);
-      function done() {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        wake = () => undefined;
-        resolve();
-      }
-      signal.addEventListener('abort', done);
-      wake = () => ready() && done();
-      if (signal.aborted) done();
-      else wake();
-    });
   return {
-    add(message: ProgressMessage) {
-      if (message.revision <= shown) return;
-      // Progress messages carry the snapshot that an update in `models/` returned.
-      const request = message.request as RequestSnapshot;
-      if (!newest || request.revision > newest.revision) newest = request;
-      finished = [...finished, ...message.finishedImageIds].slice(-MAX_FINISHED);
+    add(event: RequestEvent) {
+      if (event.request.revision <= shown) return;
+      heard = mergeEvents(heard, event);
       wake();
     },
     /** What is not above this revision is older than what the watcher has seen. */
     since(revision: number) {
       shown = revision;
-      if (newest && newest.revision <= revision) newest = null;
-      if (!newest) finished = [];
+      if (heard && heard.request.revision <= revision) heard = null;
     },
-    wait: (ms: number, signal: AbortSignal) => wakened(ms, signal, () => newest !== null),
-    /** Lets more news gather, unless the end is among them. */
-    rest: (ms: number, signal: AbortSignal) => wakened(ms, signal, () => newest !== null && isTerminal(newest.status)),
+    /** Until there is something to take, or for this time, in milliseconds; false where the watcher leaves. */
+    async wait(ms: number): Promise<boolean> {
+      if (!heard && !stopped) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      return !stopped;
+    },
     take(): RequestEvent | null {
-      if (!newest) return null;
-      const event = { request: newest, finishedImageIds: finished };
-      newest = null;
-      finished = [];
+      const event = heard;
+      heard = null;
       return event;
     },
-  };
-}
-
-/** One subscription to the topic for all watchers of this process, so that a message costs only its own watchers. */
-async function createHub(pubSub: PubSub) {
-  const listeners = new Map<string, Set<(message: ProgressMessage) => void>>();
-  await pubSub.subscribe('progress', (message) => {
-    for (const listener of listeners.get(message.requestId) ?? []) listener(message);
-  });
-  return (id: RequestId | string, listener: (message: ProgressMessage) => void) => {
-    const set = listeners.get(id) ?? new Set();
-    listeners.set(id, set.add(listener));
-    return () => {
-      set.delete(listener);
-      if (set.size === 0) listeners.delete(id);
-    };
+    stop() {
+      stopped = true;
+      wake();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { RequestEvent } from '../../requests/watch-request.js';
+import type { RequestEvent } from '../../requests/request-event.js';
 import { authorise, type GraphQLContext } from '../context.js';
 import { Image } from '../types/image.js';
 import { RequestStatusEvent } from '../types/payloads.js';

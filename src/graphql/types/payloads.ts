@@ -66,5 +66,5 @@ export class RequestStatusEvent {
   request!: Request;
 
   /** For `finishedImages`; not part of the schema. */
-  finishedImageIds!: ImageId[];
+  finishedImageIds!: readonly ImageId[];
 }
