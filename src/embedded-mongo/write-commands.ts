@@ -109,17 +109,23 @@ async function eachStatement(
   list: 'updates' | 'deletes',
   run: (statement: Doc, index: number) => Promise<void>,
 ): Promise<WriteError[]> {
-  const errors: WriteError[] = [];
-  for (const [index, statement] of listOf(command[list]).entries()) {
+  const attempt = async (statement: Doc, index: number): Promise<WriteError[]> => {
     try {
       await run(statement, index);
+      return [];
     } catch (error) {
       if (!(error instanceof MongoError)) throw error;
-      errors.push(toWriteError(error, index));
-      if (command['ordered'] !== false) break;
+      return [toWriteError(error, index)];
     }
+  };
+  const statements = listOf(command[list]);
+  // Side by side they share a commit.
+  if (command['ordered'] === false) return (await Promise.all(statements.map(attempt))).flat();
+  for (const [index, statement] of statements.entries()) {
+    const errors = await attempt(statement, index);
+    if (errors.length > 0) return errors;
   }
-  return errors;
+  return [];
 }
 
 function listOf(value: unknown): Doc[] {

@@ -18,6 +18,12 @@ export interface ImageResult {
   warnings: ImageWarning[];
 }
 
+export interface CompletedImage {
+  id: ImageId;
+  claim: string;
+  result: ImageResult;
+}
+
 /** What the images of a request say when they are asked themselves. */
 export interface ImageFacts {
   completed: number;
@@ -49,11 +55,12 @@ export interface ImageTransitions {
   /** PENDING images that were put on the bus and are not put back. */
   findReleased(requestId: RequestId, released: number, limit: number): Promise<Image[]>;
 
-  /** PENDING, or PROCESSING with a lease that ran out -> PROCESSING, ours. */
-  claimImage(id: ImageId, claim: string, leaseUntil: Date): Promise<Image | null>;
-  /** Claims that are still held hold on. @param held image ids by their claims */
-  renewLeases(held: ReadonlyMap<string, ImageId>, leaseUntil: Date): Promise<void>;
-  completeImage(id: ImageId, claim: string, result: ImageResult): Promise<boolean>;
+  /** PENDING, or PROCESSING with a lease that ran out -> PROCESSING, ours. Answers those that it took. */
+  claimImages(ids: readonly ImageId[], claim: string, leaseUntil: Date): Promise<Image[]>;
+  /** Claims that are still held hold on. @param held claims by their images */
+  renewLeases(held: ReadonlyMap<ImageId, string>, leaseUntil: Date): Promise<void>;
+  /** Answers which were still held: those are recorded. */
+  completeImages(completed: readonly CompletedImage[]): Promise<ReadonlySet<ImageId>>;
   failImage(id: ImageId, claim: string, error: { code: ProcessingErrorCode; message: string }): Promise<boolean>;
   /** PROCESSING -> PENDING, off the bus until `notBefore`. @param counted whether this was one of its tries */
   deferImage(id: ImageId, claim: string, notBefore: Date, counted: boolean): Promise<boolean>;
@@ -123,25 +130,35 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
     findReleased: (requestId, released, limit) =>
       list({ requestId, status: 'PENDING', seq: { $lt: released }, notBefore: null }, limit),
 
-    async claimImage(id, claim, leaseUntil) {
-      const take = (filter: object, $inc: object) =>
-        model
-          .findOneAndUpdate(
-            { _id: id, ...filter },
-            { $set: { status: 'PROCESSING', claim, leaseUntil }, $inc },
-            { returnDocument: 'after' },
-          )
-          .lean<Image>()
-          .exec();
-      const pending = await take({ status: 'PENDING', notBefore: null }, { attempts: 1 });
-      return pending ?? take({ status: 'PROCESSING', leaseUntil: { $lt: new Date() } }, { losses: 1 });
+    async claimImages(ids, claim, leaseUntil) {
+      const take = async (asked: readonly ImageId[], filter: object, $inc: object) => {
+        const change = { $set: { status: 'PROCESSING', claim, leaseUntil }, $inc };
+        if (asked.length === 0 || (await updateAll({ _id: { $in: asked }, ...filter }, change)) === 0) return [];
+        return list({ _id: { $in: asked }, claim }, asked.length);
+      };
+      const pending = await take(ids, { status: 'PENDING', notBefore: null }, { attempts: 1 });
+      const taken = new Set(pending.map(({ _id }) => _id));
+      const rest = ids.filter((id) => !taken.has(id));
+      const expired = await take(rest, { status: 'PROCESSING', leaseUntil: { $lt: new Date() } }, { losses: 1 });
+      return [...pending, ...expired];
     },
     async renewLeases(held, leaseUntil) {
-      const filter = { _id: { $in: [...held.values()] }, status: 'PROCESSING', claim: { $in: [...held.keys()] } };
+      const filter = { _id: { $in: [...held.keys()] }, status: 'PROCESSING', claim: { $in: [...held.values()] } };
       await updateAll(filter, { $set: { leaseUntil } });
     },
-    completeImage: (id, claim, result) =>
-      update(held(id, claim), { $set: { status: 'COMPLETED', ...UNCLAIMED, error: null, ...result } }),
+    async completeImages(completed) {
+      const writes = completed.map(({ id, claim, result }) => ({
+        updateOne: {
+          filter: held(id, claim),
+          update: { $set: { status: 'COMPLETED' as const, ...UNCLAIMED, error: null, ...result } },
+        },
+      }));
+      const { modifiedCount } = await model.collection.bulkWrite(writes, { ordered: false });
+      if (modifiedCount === completed.length) return new Set(completed.map(({ id }) => id));
+      const keys = completed.map(({ result }) => result.original.key);
+      const recorded = await list({ _id: { $in: completed.map(({ id }) => id) }, 'original.key': { $in: keys } }, keys.length);
+      return new Set(recorded.map(({ _id }) => _id));
+    },
     failImage: (id, claim, error) => update(held(id, claim), { $set: { status: 'FAILED', ...UNCLAIMED, error } }),
     deferImage: (id, claim, notBefore, counted) =>
       update(held(id, claim), {

@@ -44,8 +44,8 @@ export interface RequestTransitions {
   recordExpanded(id: RequestId, expanded: number): Promise<RequestSnapshot | null>;
   /** The file is read through: the total is known. */
   finishExpansion(id: RequestId, total: number): Promise<RequestSnapshot | null>;
-  /** Counts an ended image, unless a recount has come between: then null, and a recount is due. */
-  countImage(id: RequestId, epoch: number, increment: CountIncrement): Promise<RequestSnapshot | null>;
+  /** Counts ended images, unless a recount has come between: then null, and a recount is due. */
+  countImages(id: RequestId, epoch: number, increments: readonly CountIncrement[]): Promise<RequestSnapshot | null>;
   /** Images from `from` up to `to` go on the bus, `count` of them. */
   releaseImages(id: RequestId, from: number, to: number, count: number): Promise<RequestSnapshot | null>;
   /** An image left the bus for a while (1), or came back (-1). False where the request has moved on: look at it anew. */
@@ -98,22 +98,32 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
         { _id: id, status: { $in: ['PROCESSING', 'CANCELLING'] }, 'counts.total': null },
         { $set: { 'counts.total': total } },
       ),
-    countImage: (id, epoch, add) =>
-      step(
+    countImages: (id, epoch, increments) => {
+      const sum = (of: (each: CountIncrement) => number | undefined) =>
+        increments.reduce((all, each) => all + (of(each) ?? 0), 0);
+      const similarities = increments.flatMap(({ similarity }) => similarity ?? []);
+      const $inc = {
+        'counts.completed': sum(({ completed }) => completed),
+        'counts.failed': sum(({ failed }) => failed),
+        'bytes.original': sum(({ originalBytes }) => originalBytes),
+        'bytes.compressed': sum(({ compressedBytes }) => compressedBytes),
+        'flow.inFlight': -increments.length,
+      };
+      const $set = { 'flow.movedAt': new Date() };
+      if (similarities.length === 0) return step({ _id: id, epoch }, { $inc, $set });
+      return step(
         { _id: id, epoch },
         {
           $inc: {
-            'counts.completed': add.completed ?? 0,
-            'counts.failed': add.failed ?? 0,
-            'bytes.original': add.originalBytes ?? 0,
-            'bytes.compressed': add.compressedBytes ?? 0,
-            'flow.inFlight': -1,
-            ...(add.similarity !== undefined && { 'similarity.images': 1, 'similarity.sum': add.similarity }),
+            ...$inc,
+            'similarity.images': similarities.length,
+            'similarity.sum': sum(({ similarity }) => similarity),
           },
-          ...(add.similarity !== undefined && { $min: { 'similarity.worst': add.similarity } }),
-          $set: { 'flow.movedAt': new Date() },
+          $min: { 'similarity.worst': Math.min(...similarities) },
+          $set,
         },
-      ),
+      );
+    },
     releaseImages: (id, from, to, count) =>
       move(
         { _id: id, status: 'PROCESSING', 'flow.released': from },

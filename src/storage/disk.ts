@@ -7,7 +7,7 @@ import { type ListedObject, ObjectNotFoundError, type ObjectStorage } from './ob
 import { withProbe } from './with-probe.js';
 
 const PAGE = 500;
-const MOVE_TRIES = 10;
+const FOLDER_TRIES = 10;
 /** Where files are written before they have their names: no key can begin with a dot. */
 const UNFINISHED = '.unfinished';
 
@@ -20,7 +20,7 @@ export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean
     async put(key, body) {
       const path = pathOf(key);
       if (!(await hasRoom())) throw unavailable('object store', undefined, 'full');
-      return orUnavailable(writeWhole(join(root, UNFINISHED), path, body));
+      return orUnavailable(writeWhole(join(root, UNFINISHED, randomUUID()), path, body));
     },
     async get(key, range) {
       const path = pathOf(key);
@@ -30,11 +30,9 @@ export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean
     },
     head: async (key) => orUnavailable(statOrNull(pathOf(key))),
     async delete(keys) {
-      for (const key of keys) {
-        const path = pathOf(key);
-        await orUnavailable(rm(path, { force: true }));
-        await removeEmptyParents(root, dirname(path));
-      }
+      const paths = keys.map(pathOf);
+      for (const path of paths) await orUnavailable(rm(path, { force: true }));
+      for (const folder of new Set(paths.map(dirname))) await removeEmptyParents(root, folder);
     },
     list: (prefix) => listFiles(root, pathOf(prefix)),
     folders: (prefix) => listFolders(pathOf(prefix), prefix),
@@ -70,18 +68,16 @@ async function statOrNull(path: string) {
 }
 
 async function writeWhole(
-  unfinished: string,
+  temporary: string,
   path: string,
   body: Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<{ bytes: number }> {
-  const temporary = join(unfinished, randomUUID());
-  await mkdir(unfinished, { recursive: true });
-  const file = await open(temporary, 'wx', 0o640);
+  const file = await inFolderOf(temporary, () => open(temporary, 'wx', 0o640));
   try {
     const bytes = await writeAll(file, body);
     await file.datasync();
     await file.close();
-    await moveToNewFolder(temporary, path);
+    await inFolderOf(path, () => rename(temporary, path));
     return { bytes };
   } catch (error) {
     await file.close().catch(() => undefined);
@@ -90,14 +86,14 @@ async function writeWhole(
   }
 }
 
-/** A deletion beside it may remove a folder, still empty, between making it and moving the file into it: once more. */
-async function moveToNewFolder(from: string, to: string): Promise<void> {
+/** Makes the folder where it is not there; a deletion beside it may remove it again, still empty: then once more. */
+async function inFolderOf<T>(path: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await mkdir(dirname(to), { recursive: true });
-      return await rename(from, to);
+      return await work();
     } catch (error) {
-      if (!isMissing(error) || attempt === MOVE_TRIES) throw error;
+      if (!isMissing(error) || attempt === FOLDER_TRIES) throw error;
+      await mkdir(dirname(path), { recursive: true });
     }
   }
 }

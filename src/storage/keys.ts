@@ -50,12 +50,13 @@ export function imageKey(
 ): string {
   const name = image.slice(requestId.length + 1);
   const content = `${sha256.slice(0, HASH_CHARS)}-${claim.slice(0, CLAIM_CHARS)}`;
-  return `${requestPrefix(requestId)}${name}/${role}-${content}.${extension}`;
+  // In one folder for the request: making one for each image costs as much as writing it.
+  return `${requestPrefix(requestId)}${name}-${role}-${content}.${extension}`;
 }
 
-/** The image that an object was made for; null where the key is that of no image. */
+/** The image that an object was made for, under its key or the one of 0.1.0; null where the key is that of no image. */
 export function imageOfKey(key: string): ImageId | null {
-  const match = /^requests\/([0-9a-f-]{36})\/(i[0-9a-f]{32})\/[A-Za-z0-9-]+\.[a-z]+$/.exec(key);
+  const match = /^requests\/([0-9a-f-]{36})\/(i[0-9a-f]{32})[/-][A-Za-z0-9-]+\.[a-z]+$/.exec(key);
   return match ? (`${match[1]}.${match[2]}` as ImageId) : null;
 }
 

@@ -11,6 +11,7 @@ import type { CountImage } from './count-image.js';
 import type { WorkerDeps } from './deps.js';
 import type { MakeImage } from './make-image.js';
 import type { RequestCache } from './request-cache.js';
+import type { RecordCompleted } from './record-completed.js';
 import type { OnStage, RunStage } from './run-stage.js';
 
 /** An image that lost more workers than this is taken for the cause; most are only bystanders. */
@@ -26,6 +27,7 @@ type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'log' | 'metrics'> & {
   makeImage: MakeImage;
   runStage: RunStage;
   onStage: OnStage;
+  recordCompleted: RecordCompleted;
   countImage: CountImage;
   /** An image was put back while its request moved on: cancelled, or counted anew. */
   settleRequest: (id: RequestId) => Promise<void>;
@@ -45,7 +47,8 @@ export function createProcessImage(deps: Deps): ProcessImage {
     try {
       await work(deps, request, claimed, signal);
     } catch (error) {
-      await recordFailure(deps, await latest(deps, request), claimed, error, signal);
+      // The epoch that fences a count is read just before the image's own update: making the image took its time.
+      await recordFailure(deps, (await cache.get(requestId)) ?? request, claimed, error, signal);
     } finally {
       metrics.imagesInFlight(-1);
       claims.drop(claimed);
@@ -53,28 +56,19 @@ export function createProcessImage(deps: Deps): ProcessImage {
   };
 }
 
-/** The epoch that fences a count is read just before the image's own update: making the image took its time. */
-async function latest({ cache }: Deps, request: RequestSnapshot): Promise<RequestSnapshot> {
-  return (await cache.get(request._id)) ?? request;
-}
-
 async function work(deps: Deps, request: RequestSnapshot, claimed: ClaimedImage, signal: AbortSignal): Promise<void> {
-  const { database, makeImage, runStage, onStage, countImage, metrics } = deps;
+  const { recordCompleted, makeImage, runStage, onStage, countImage, metrics } = deps;
   const { image, claim } = claimed;
   if (image.losses > MAX_LOST_WORKERS) {
     throw new ProcessingError('INTERNAL', 'The image could not be worked on.');
   }
   const { result, discard } = await makeImage(claimed, { ...request.options, ...image.options }, { signal, onStage });
-  const seen = await latest(deps, request);
-  const recorded = await runStage('record', () => database.images.completeImage(image._id, claim, result));
-  if (!recorded) return discard();
-  metrics.imageCompleted(result.original.bytes, result.compressed.bytes);
-  await countImage(seen, image._id, {
-    completed: 1,
-    originalBytes: result.original.bytes,
-    compressedBytes: result.compressed.bytes,
-    similarity: result.similarity,
-  });
+  const seen = await runStage('record', () => recordCompleted(request, { id: image._id, claim, result }));
+  if (!seen) return discard();
+  const { original, compressed, similarity } = result;
+  metrics.imageCompleted(original.bytes, compressed.bytes);
+  const bytes = { originalBytes: original.bytes, compressedBytes: compressed.bytes };
+  await countImage({ seen, imageId: image._id, increment: { completed: 1, ...bytes, similarity } });
 }
 
 /** Puts the image back where another try can help, else records why it failed. */
@@ -111,7 +105,7 @@ async function recordFailure(
   const { code, message } = error;
   if (await database.images.failImage(image._id, claim, { code, message })) {
     metrics.imageFailed(code);
-    await countImage(request, image._id, { failed: 1 });
+    await countImage({ seen: request, imageId: image._id, increment: { failed: 1 } });
   }
 }
 

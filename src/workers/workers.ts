@@ -16,6 +16,7 @@ import { createProcessImage } from './process-image.js';
 import { createPurgeDeleted } from './purge-deleted.js';
 import { createPurgeRequest } from './purge-request.js';
 import { createReconcile } from './reconcile.js';
+import { createRecordCompleted } from './record-completed.js';
 import { createRecount, createRecountSoon } from './recount.js';
 import { createReleaseImages } from './release-images.js';
 import { createReopenImages } from './reopen-images.js';
@@ -121,6 +122,7 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
   });
   const processImage = createProcessImage({
     ...steps,
+    recordCompleted: createRecordCompleted(steps),
     countImage,
     settleRequest: createSettleRequest({ ...steps, recount: recountSoon, cancelImages }),
   });
@@ -145,7 +147,7 @@ function wire(options: WorkersOptions, claims: Claims, onEnd: (request: RequestS
       } as const;
       if (request && (await database.images.failUnended(imageId, failure))) {
         options.metrics.imageFailed(failure.code);
-        await countImage(request, imageId, { failed: 1 });
+        await countImage({ seen: request, imageId, increment: { failed: 1 } });
       }
     },
   };

@@ -40,12 +40,12 @@ function wrap(engines: Engines): Engines {
       ...database,
       images: {
         ...images,
-        claimImage: around(images.claimImage, null, 'claimed, not fetched'),
-        completeImage: around(images.completeImage, 'stored, not recorded', null),
+        claimImages: around(images.claimImages, null, 'claimed, not fetched'),
+        completeImages: around(images.completeImages, 'stored, not recorded', null),
       },
       requests: {
         ...requests,
-        countImage: around(requests.countImage, 'recorded, not counted', 'counted, not committed'),
+        countImages: around(requests.countImages, 'recorded, not counted', 'counted, not committed'),
         recordExpanded: around(requests.recordExpanded, 'in the middle of expansion', null),
         finishRequest: around(requests.finishRequest, 'output written, not ended', 'ended, not told'),
       },

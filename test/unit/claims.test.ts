@@ -11,8 +11,8 @@ function freeForAll() {
   const renewed: string[][] = [];
   const database = {
     images: {
-      claimImage: async () => ({ _id: id }),
-      renewLeases: async (held: ReadonlyMap<string, ImageId>) => void renewed.push([...held.keys()]),
+      claimImages: async (ids: readonly ImageId[]) => ids.map((_id) => ({ _id })),
+      renewLeases: async (held: ReadonlyMap<ImageId, string>) => void renewed.push([...held.values()]),
     },
   } as unknown as Database;
   return { renewed, claims: createClaims({ database, log: pino({ level: 'silent' }), leaseMs: 30 }) };
