@@ -1,3 +1,4 @@
+import { $inc, $max, $min, $set } from 'mingo/operators/update';
 import { update } from 'mingo/updater';
 import { type Doc, getPath, isPlain } from './documents.js';
 import { MongoError } from './mongo-error.js';
@@ -59,6 +60,27 @@ function parseUpdate(change: unknown): Doc | null {
   return change;
 }
 
+/** Those that no filter of an array goes with: they run without what mingo makes anew for each update. */
+const PLAIN = { $set, $inc, $min, $max };
+
+function isPlainUpdate(modifiers: Doc): boolean {
+  if (!Object.keys(modifiers).every((operator) => operator in PLAIN)) return false;
+  const paths = Object.values(modifiers).flatMap((change) => Object.keys(change as Doc));
+  return paths.every((path) => !path.includes('$')) && !conflict(paths);
+}
+
+/** Whether one of the paths stands beside itself, or beside one that leads to it. */
+function conflict(paths: readonly string[]): boolean {
+  const all = new Set(paths);
+  const leadsTo = (path: string) => {
+    for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+      if (all.has(path.slice(0, dot))) return true;
+    }
+    return false;
+  };
+  return all.size < paths.length || paths.some(leadsTo);
+}
+
 function run(document: Doc, modifiers: Doc): void {
   for (const [path, by] of Object.entries((modifiers['$inc'] as Doc | undefined) ?? {})) {
     const now = getPath(document, path);
@@ -67,7 +89,12 @@ function run(document: Doc, modifiers: Doc): void {
     }
   }
   try {
-    update(document, modifiers, [], {}, { cloneMode: 'none', queryOptions: { scriptEnabled: false } });
+    if (!isPlainUpdate(modifiers)) {
+      update(document, modifiers, [], {}, { cloneMode: 'none', queryOptions: { scriptEnabled: false } });
+      return;
+    }
+    for (const [operator, change] of Object.entries(modifiers))
+      PLAIN[operator as keyof typeof PLAIN](change as Record<string, number>)(document);
   } catch (error) {
     throw new MongoError('BadValue', error instanceof Error ? error.message : 'bad update');
   }

@@ -156,7 +156,10 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
       const { modifiedCount } = await model.collection.bulkWrite(writes, { ordered: false });
       if (modifiedCount === completed.length) return new Set(completed.map(({ id }) => id));
       const keys = completed.map(({ result }) => result.original.key);
-      const recorded = await list({ _id: { $in: completed.map(({ id }) => id) }, 'original.key': { $in: keys } }, keys.length);
+      const recorded = await list(
+        { _id: { $in: completed.map(({ id }) => id) }, 'original.key': { $in: keys } },
+        keys.length,
+      );
       return new Set(recorded.map(({ _id }) => _id));
     },
     failImage: (id, claim, error) => update(held(id, claim), { $set: { status: 'FAILED', ...UNCLAIMED, error } }),

@@ -10,8 +10,8 @@ import type { ClaimedImage, Claims } from './claims.js';
 import type { CountImage } from './count-image.js';
 import type { WorkerDeps } from './deps.js';
 import type { MakeImage } from './make-image.js';
-import type { RequestCache } from './request-cache.js';
 import type { RecordCompleted } from './record-completed.js';
+import type { RequestCache } from './request-cache.js';
 import type { OnStage, RunStage } from './run-stage.js';
 
 /** An image that lost more workers than this is taken for the cause; most are only bystanders. */

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { ImageId, RequestId } from '../domain/ids.js';
+import type { RequestId } from '../domain/ids.js';
 import type { CompletedImage } from '../models/image-transitions.js';
 import type { RequestSnapshot } from '../models/request.js';
 import type { Claims } from './claims.js';
@@ -37,7 +37,9 @@ export function createRecordCompleted({ database, cache, claims }: Deps): Record
         if (!requests.has(_id)) requests.set(_id, (await cache.get(_id)) ?? request);
       }
       const recorded = await database.images.completeImages(completed.map(({ image }) => image));
-      return completed.map(({ request, image }) => (recorded.has(image.id) ? (requests.get(request._id) ?? null) : null));
+      return completed.map(({ request, image }) =>
+        recorded.has(image.id) ? (requests.get(request._id) ?? null) : null,
+      );
     },
     {
       cache: false,

@@ -83,6 +83,27 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
       expect(await things.findOne({ _id: '3' })).toEqual({ _id: '3', first: true });
     });
 
+    it('an unordered bulk of updates makes those that match, and says how many', async () => {
+      const things = collection();
+      await things.insertMany(
+        Array.from({ length: 20 }, (_, at) => ({ _id: `${at}`, holder: at % 2 ? 'us' : 'them' })),
+      );
+      const writes = Array.from({ length: 20 }, (_, at) => ({
+        updateOne: { filter: { _id: `${at}`, holder: 'us' }, update: { $set: { done: true } } },
+      }));
+      expect((await things.bulkWrite(writes, { ordered: false })).modifiedCount).toBe(10);
+      expect(await things.countDocuments({ holder: 'us', done: true })).toBe(10);
+      expect(await things.countDocuments({ done: true })).toBe(10);
+    });
+
+    it('an update of a path and of what is within it is refused, and changes nothing', async () => {
+      const things = collection();
+      await things.insertOne({ _id: 'a', seen: { sum: 1 } });
+      const change = { $set: { seen: { sum: 5 } }, $inc: { 'seen.sum': 1 } };
+      await expect(things.updateOne({ _id: 'a' }, change as object)).rejects.toThrow();
+      expect(await things.findOne({ _id: 'a' })).toEqual({ _id: 'a', seen: { sum: 1 } });
+    });
+
     it('an upsert sets $setOnInsert on insert alone', async () => {
       const things = collection();
       const upsert = () =>
