@@ -44,7 +44,7 @@ it('a request that is killed three times with kill -9 ends complete, and the sam
     const outputOf = async (url?: string | null) => {
       const text = await (await fetch(url ?? '')).text();
       // The request, the image of it and the claim that made it are in the name; so is the content, which stays.
-      return text.replaceAll(/requests\/[0-9a-f-]{36}\/i[0-9a-f]{32}\/(compressed-[0-9a-f]{16})-[0-9a-f]{8}/g, '$1');
+      return text.replaceAll(/requests\/[0-9a-f-]{36}\/i[0-9a-f]{32}-(compressed-[0-9a-f]{16})-[0-9a-f]{8}/g, '$1');
     };
     expect(await outputOf(request?.outputCsvUrl)).toBe(await outputOf(whole?.outputCsvUrl));
     const { request: found } = await client.get(GetImagesDocument, { id, first: 100, status: 'COMPLETED' });
