@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { type Request as HttpRequest, Router } from 'express';
 import { AppError } from '../domain/errors.js';
 import type { PresentStatus } from '../requests/present-status.js';
@@ -21,6 +21,8 @@ interface Deps {
 /** The live status of a request as server-sent events: an event's id is the revision. */
 export function createEvents({ requests, presentStatus, authenticate, openStream, stopping }: Deps): Router {
   const router = Router();
+  // Each open stream listens.
+  setMaxListeners(0, stopping);
   router.get('/status/:requestId/events', async (request, response) => {
     const owner = requireOwner(authenticate, request.headers);
     // Before the stream begins, so that an unknown id is answered with 404.
