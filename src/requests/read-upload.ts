@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.js';
 import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
+import { takeTurn } from './take-turn.js';
 
 export interface UploadedFile {
   fileName: string;
@@ -44,6 +45,8 @@ export async function readUpload(
       if (bytes > limits.maxFileBytes) throw tooLarge(limits.maxFileBytes);
       hash.update(chunk);
       if (copy && !copy.write(chunk)) await Promise.race([once(copy, 'drain'), stored]);
+      // A piece takes milliseconds to parse, and with hundreds of uploads at once all of them have one.
+      await takeTurn();
       yield chunk;
     }
     copy?.end();
