@@ -15,7 +15,7 @@ import { photographs } from './photographs.js';
 const SMALL = Number(process.argv[2] ?? 1_000);
 const LARGE = Number(process.argv[3] ?? 10_000);
 const ROUNDS = Number(process.argv[4] ?? 2);
-const WARM_UP = 1_000;
+const WARM_UP = 4_000;
 /** Small ones, so that what is not compression weighs more. */
 const WIDTH = 400;
 
