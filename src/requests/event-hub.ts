@@ -4,11 +4,8 @@ import type { ProgressMessage } from '../messaging/topics.js';
 import type { RequestSnapshot } from '../models/request.js';
 import { mergeEvents, type RequestEvent } from './request-event.js';
 
-/**
- * Between two events of one request, in milliseconds: a little less than between two messages of one worker
- * (`messaging/progress-publisher`), so that those are not held back a second time.
- */
-const EVENT_PAUSE_MS = 175;
+/** Between two events of one request, in milliseconds: at most four a second, from however many workers. */
+const EVENT_PAUSE_MS = 250;
 
 /** Hears the events of one request, until the function that comes back is called. */
 export type EventHub = (id: string, listener: (event: RequestEvent) => void) => () => void;

@@ -53,6 +53,21 @@ describe('the events of a request', () => {
     leave();
   });
 
+  it('come at most four times a second, however many messages there are', async () => {
+    const { hub, tell } = await openHub();
+    const heard: number[] = [];
+    const leave = hub(id, () => heard.push(performance.now()));
+    let revision = 0;
+    await waitFor('some events', async () => {
+      await tell(++revision);
+      return heard.length >= 4;
+    });
+    leave();
+    const pauses = heard.slice(1).map((at, before) => at - (heard[before] ?? 0));
+    // A timer may be early by a part of a millisecond.
+    expect(Math.min(...pauses)).toBeGreaterThan(249);
+  });
+
   it('are not heard any more by one who has left', async () => {
     const { hub, tell } = await openHub();
     const heard: RequestEvent[] = [];
