@@ -65,6 +65,7 @@ const workers = await startWorkers({
   alone: true,
   reconcileEveryMs: 60_000,
   uploadTimeoutMs: 60_000,
+  retentionMs: null,
   objectUrl: String,
   guard: null,
   secrets: [],
