@@ -1,5 +1,5 @@
 // What one image costs without fetch and sharp (database, bus, events), in ms of CPU, in a small and a large request.
-//   npm run build && node bench/bookkeeping.js [small] [large]
+//   npm run build && node bench/bookkeeping.js [small] [large] [measured]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,34 +78,23 @@ async function measure(size) {
     yield Buffer.from('No,Name,Images\n');
     for (let row = 1; row <= size; row++) yield Buffer.from(`${row},P,https://shop.example/${size}/${row}.jpg\n`);
   }
+  // Past the expansion of a large file, and short of the end, which writes the output of all of them.
+  const measured = Math.min(MEASURED, size / 4);
+  const from = size - 2 * measured;
+  let begun;
+  let ended;
   made = 0;
-  const from = size > MEASURED + WARM_UP ? size - MEASURED : 0;
-  const begun = new Promise((resolve) => {
-    reached = (count) => count >= Math.max(1, from) && resolve(process.cpuUsage());
-  });
+  reached = (count) => {
+    if (count === from) begun = process.cpuUsage();
+    if (count === from + measured) ended = process.cpuUsage(begun);
+  };
   const settings = { options: parseOptions({}), idempotencyKey: null };
-  const { request } = await requests.uploadCsv(
-    'bench',
-    { fileName: 'b.csv', stream: Readable.from(lines()) },
-    settings,
-  );
-  const events = requests.watchRequest('bench', request._id);
-  let last;
-  let at = { completed: 0 };
-  const started = begun.then((usage) => usage);
-  for await (const event of events) {
-    last = event.request;
-    // Measured after the file is expanded, so that both sizes measure the same thing.
-    if (last.counts.total !== null && at.usage === undefined && last.counts.completed >= from) {
-      at = { completed: last.counts.completed, usage: process.cpuUsage() };
-    }
-    if (at.usage && last.counts.completed - at.completed >= MEASURED) break;
+  const file = { fileName: 'b.csv', stream: Readable.from(lines()) };
+  const { request } = await requests.uploadCsv('bench', file, settings);
+  for await (const { request: seen } of requests.watchRequest('bench', request._id)) {
+    if (made >= from && seen.counts.total === null) throw new Error('the file is still being expanded');
   }
-  await started;
-  const { user, system } = process.cpuUsage(at.usage);
-  const images = last.counts.completed - at.completed;
-  if (last.status === 'PROCESSING') await requests.cancelRequest('bench', request._id);
-  return { images, ms: (user + system) / 1000 / images };
+  return { images: measured, ms: (ended.user + ended.system) / 1000 / measured };
 }
 
 await measure(WARM_UP);
