@@ -17,7 +17,10 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close();
 });
 
-async function start(settings = { failsWith: '/nowhere' }) {
+async function start({ failsWith = '/nowhere' } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'pixelpress-apart-'));
+  opened.push(async () => rmSync(folder, { recursive: true }));
+  const settings = { failsWith, crashed: join(folder, 'crashed') };
   const deleted: string[] = [];
   const warnings: unknown[] = [];
   const stages: StageTaken[] = [];
