@@ -1,16 +1,15 @@
 // Time and CPU an image of the whole service in requests of 1,000 and of 10,000 images: neither grows with the request.
 //   npm run build && node bench/growth.js [small] [large] [rounds]
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { createApp } from '../dist/app.js';
 import { readConfig } from '../dist/config.js';
-import { parseOptions } from '../dist/domain/parse-options.js';
 import { cpuOfTree } from './cpu-of-tree.js';
 import { photographs } from './photographs.js';
+import { runRequest } from './run-request.js';
+import { picturesByNumber, startOrigin } from './start-origin.js';
 
 const SMALL = Number(process.argv[2] ?? 1_000);
 const LARGE = Number(process.argv[3] ?? 10_000);
@@ -22,12 +21,7 @@ const WIDTH = 400;
 const pictures = await Promise.all(
   (await photographs()).map((photograph) => sharp(photograph).resize(WIDTH).jpeg({ quality: 90 }).toBuffer()),
 );
-const origin = createServer((request, response) => {
-  const index = Number(/\d+/.exec(request.url)?.[0] ?? 0);
-  response.writeHead(200, { 'content-type': 'image/jpeg' }).end(pictures[index % pictures.length]);
-});
-await new Promise((listening) => origin.listen(0, '127.0.0.1', listening));
-const base = `http://127.0.0.1:${origin.address().port}`;
+const origin = await startOrigin(1, picturesByNumber(pictures));
 const folder = mkdtempSync(join(tmpdir(), 'pixelpress-bench-'));
 const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
 const app = await createApp(readConfig({ PORT: '0', DATA_DIR: folder, FETCH_ALLOW: '127.0.0.1' }), log);
@@ -36,13 +30,7 @@ const app = await createApp(readConfig({ PORT: '0', DATA_DIR: folder, FETCH_ALLO
 async function measure(images) {
   const cpu = cpuOfTree();
   const began = performance.now();
-  const rows = Array.from({ length: images }, (_, n) => `${n},P,${base}/${n}.jpg`);
-  const file = { fileName: 'b.csv', stream: Readable.from([Buffer.from(['No,Name,Images', ...rows].join('\n'))]) };
-  const settings = { options: parseOptions({}), idempotencyKey: null };
-  const { request } = await app.requests.uploadCsv('anonymous', file, settings);
-  let last;
-  for await (const event of app.requests.watchRequest('anonymous', request._id)) last = event.request;
-  if (last.counts.completed !== images) throw new Error(JSON.stringify(last));
+  await runRequest(app, origin.hosts[0], images);
   return { ms: (performance.now() - began) / images, cpu: (cpuOfTree() - cpu) / images };
 }
 
@@ -65,5 +53,4 @@ const mean = (what) => (rounds.reduce((sum, round) => sum + ratio(round, what), 
 console.log(`time an image, large/small (at most 1.1): ${mean('ms')}; CPU: ${mean('cpu')}`);
 await app.close();
 rmSync(folder, { recursive: true });
-origin.closeAllConnections();
 origin.close();

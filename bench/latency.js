@@ -1,14 +1,9 @@
 // How long request(id) takes over HTTP while nothing runs, and while all cores compress.
 //   npm run build && node bench/latency.js [images] [queries]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { upload as uploadImages } from './load/upload.js';
 import { photographs } from './photographs.js';
+import { picturesByNumber, startOrigin } from './start-origin.js';
+import { startService } from './start-service.js';
 
 const IMAGES = Number(process.argv[2] ?? 1_500);
 const QUERIES = Number(process.argv[3] ?? 1_000);
@@ -17,37 +12,16 @@ const PAUSE_MS = 5;
 const WARM_UP = 300;
 
 const pictures = await photographs();
-const origin = createServer((request, response) => {
-  const index = Number(/\d+/.exec(request.url)?.[0] ?? 0);
-  response.writeHead(200, { 'content-type': 'image/jpeg' }).end(pictures[index % pictures.length]);
-});
-await new Promise((listening) => origin.listen(0, '127.0.0.1', listening));
-const base = `http://127.0.0.1:${origin.address().port}`;
-const folder = mkdtempSync(join(tmpdir(), 'pixelpress-bench-'));
-const service = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], {
-  env: {
-    PATH: process.env.PATH,
-    PORT: '0',
-    DATA_DIR: folder,
-    FETCH_ALLOW: '127.0.0.1',
-    RATE_LIMIT_QUERIES_PER_MINUTE: '0',
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const url = await new Promise((resolve) => {
-  createInterface({ input: service.stdout }).on('line', (line) => {
-    const { msg, url } = JSON.parse(line);
-    if (msg === 'ready') resolve(url);
-  });
-});
+const origin = await startOrigin(1, picturesByNumber(pictures));
+const service = await startService();
+const { url } = service;
 
-async function upload(images) {
-  const rows = Array.from({ length: images }, (_, n) => `${n},P,${base}/${n}.jpg`);
-  const form = new FormData();
-  form.append('file', new Blob([['No,Name,Images', ...rows].join('\n')]), 'b.csv');
-  const answer = await fetch(`${url}/api/upload`, { method: 'POST', body: form });
-  return (await answer.json()).requestId;
-}
+const upload = (images) =>
+  uploadImages(
+    service,
+    Array.from({ length: images }, (_, n) => `${origin.hosts[0]}/${n}.jpg`),
+  );
+
 async function ask(id) {
   const query = `query($id: ID!) { request(id: $id) { id status progress counts { total completed failed } } }`;
   const began = performance.now();
@@ -81,8 +55,5 @@ const loaded = await measure(second, ({ status }) => status === 'COMPLETED');
 const shown = ({ queries, p50, p99 }) => ({ queries, 'p50, ms': p50.toFixed(1), 'p99, ms': p99.toFixed(1) });
 console.table({ idle: shown(idle), 'all cores compress': shown(loaded) });
 console.log(`p99, loaded/idle (at most 3): ${(loaded.p99 / idle.p99).toFixed(2)}`);
-service.kill('SIGTERM');
-await once(service, 'exit');
-rmSync(folder, { recursive: true });
-origin.closeAllConnections();
+await service.stop();
 origin.close();

@@ -1,15 +1,10 @@
 // The most memory that the service and its process for images have at once, with photographs of 24 megapixels in the queue.
 //   npm run build && node bench/memory.js [images] [format] [IMAGE_MEMORY_BYTES …]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { photographs } from './photographs.js';
+import { picturesByNumber, startOrigin } from './start-origin.js';
+import { startService } from './start-service.js';
 
 const IMAGES = Number(process.argv[2] ?? 50);
 const FORMAT = process.argv[3] ?? 'keep';
@@ -55,23 +50,8 @@ function memoryOfTree(pid) {
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 async function measure(base, setting) {
-  const folder = mkdtempSync(join(tmpdir(), 'pixelpress-bench-'));
-  const service = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      DATA_DIR: folder,
-      FETCH_ALLOW: '127.0.0.1',
-      ...(setting && { IMAGE_MEMORY_BYTES: setting }),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise((resolve) => {
-    createInterface({ input: service.stdout }).on('line', (line) => {
-      const { msg, url } = JSON.parse(line);
-      if (msg === 'ready') resolve(url);
-    });
-  });
+  const service = await startService(setting ? { IMAGE_MEMORY_BYTES: setting } : {});
+  const { url } = service;
   const idle = memoryOfTree(service.pid);
   let most = idle;
   const looking = setInterval(() => {
@@ -89,9 +69,7 @@ async function measure(base, setting) {
   clearInterval(looking);
   const { counts } = await (await fetch(`${url}/api/status/${requestId}`)).json();
   if (counts.completed !== IMAGES) throw new Error(JSON.stringify(counts));
-  service.kill('SIGTERM');
-  await once(service, 'exit');
-  rmSync(folder, { recursive: true });
+  await service.stop();
   const [ofService, ...ofImages] = most;
   const mib = (bytes) => Math.round(bytes / MIB);
   return {
@@ -107,13 +85,8 @@ async function measure(base, setting) {
 const pictures = [];
 for (const photograph of (await photographs()).slice(0, 3)) pictures.push(await enlarged(photograph));
 console.log(`photographs of ${pictures.map(({ length }) => (length / MIB).toFixed(1)).join(', ')} MiB`);
-const origin = createServer((request, response) => {
-  const index = Number(/\d+/.exec(request.url)?.[0] ?? 0);
-  response.writeHead(200, { 'content-type': 'image/jpeg' }).end(pictures[index % pictures.length]);
-});
-await new Promise((listening) => origin.listen(0, '127.0.0.1', listening));
+const origin = await startOrigin(1, picturesByNumber(pictures));
 const results = [];
-for (const value of VALUES) results.push(await measure(`http://127.0.0.1:${origin.address().port}`, value));
+for (const value of VALUES) results.push(await measure(origin.hosts[0], value));
 console.table(results);
-origin.closeAllConnections();
 origin.close();

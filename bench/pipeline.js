@@ -4,12 +4,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpuOfTree } from './cpu-of-tree.js';
 import { photographs } from './photographs.js';
+import { picturesByNumber, startOrigin } from './start-origin.js';
 
 const IMAGES = Number(process.argv[2] ?? 200);
 const ROUNDS = Number(process.argv[3] ?? 3);
@@ -48,22 +48,13 @@ async function runLoop(base) {
 async function runService(base, folder) {
   const { createApp } = await import('../dist/app.js');
   const { readConfig } = await import('../dist/config.js');
-  const { parseOptions } = await import('../dist/domain/parse-options.js');
-  const { Readable } = await import('node:stream');
+  const { runRequest } = await import('./run-request.js');
   const log = { debug() {}, info() {}, warn: console.warn, error: console.error };
   const app = await createApp(
     readConfig({ PORT: '0', DATA_DIR: mkdtempSync(join(folder, 'data-')), FETCH_ALLOW: '127.0.0.1' }),
     log,
   );
-  const request = async (images) => {
-    const rows = Array.from({ length: images }, (_, n) => `${n},P,${base}/${n}.jpg`);
-    const file = { fileName: 'b.csv', stream: Readable.from([Buffer.from(['No,Name,Images', ...rows].join('\n'))]) };
-    const settings = { options: parseOptions({}), idempotencyKey: null };
-    const { request } = await app.requests.uploadCsv('anonymous', file, settings);
-    let last;
-    for await (const event of app.requests.watchRequest('anonymous', request._id)) last = event.request;
-    if (last.counts.completed !== images) throw new Error(JSON.stringify(last));
-  };
+  const request = (images) => runRequest(app, base, images);
   await request(WARM_UP);
   const result = await measured(() => request(IMAGES));
   await app.close();
@@ -80,17 +71,12 @@ async function measured(work) {
 
 async function main() {
   const pictures = await photographs();
-  const server = createServer((request, response) => {
-    const index = Number(/\d+/.exec(request.url)?.[0] ?? 0);
-    response.writeHead(200, { 'content-type': 'image/jpeg' }).end(pictures[index % pictures.length]);
-  });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  const base = `http://127.0.0.1:${server.address().port}`;
+  const origin = await startOrigin(1, picturesByNumber(pictures));
   // Removed at the end, not between two rounds: ext4 passes over each inode that was deleted in the last minutes before
   // it makes a file, which costs the next round up to 2 ms an image.
   const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'pixelpress-bench-'));
   const run = async (role) => {
-    const process = fork(self, [String(IMAGES), String(ROUNDS), role, base, folder]);
+    const process = fork(self, [String(IMAGES), String(ROUNDS), role, origin.hosts[0], folder]);
     const [result] = await once(process, 'message');
     return result;
   };
@@ -111,8 +97,7 @@ async function main() {
   console.log(
     `CPU an image, service/loop (at most 1.15): ${median(rounds.map((r) => r.service.cpu / r.loop.cpu)).toFixed(2)}`,
   );
-  server.closeAllConnections();
-  server.close();
+  origin.close();
   rmSync(folder, { recursive: true });
 }
 

@@ -15,6 +15,7 @@ const RUNS = Number(process.argv[2] ?? 15);
 /** Between two questions to a process that does not answer yet, in milliseconds. */
 const ASK_EVERY_MS = 2;
 const QUERY = `/graphql?query=${encodeURIComponent('{ requests(first: 1) { nodes { id } } }')}`;
+const ROOT = JSON.stringify({ requests: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } });
 /** One connection at a time is what is asked for; a kept one would outlive its server. */
 const agent = new Agent({ keepAlive: false });
 
@@ -54,7 +55,7 @@ async function startUp(program, path, env = {}) {
 
 const used = mkdtempSync(join(tmpdir(), 'pixelpress-bench-'));
 const CASES = {
-  'Apollo Server alone': () => startUp('bare-apollo.js', QUERY),
+  'Apollo Server alone': () => startUp('bare-apollo.js', QUERY, { ROOT }),
   'Pixelpress, no data': async () => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'pixelpress-bench-'));
     try {

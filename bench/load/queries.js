@@ -2,12 +2,12 @@
 // with the same schema and a constant resolver; each in a process of its own, by turns, asked by the same client.
 //   npm run build && node bench/load/queries.js [queries] [connections] [rounds]
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { cpuOfTree } from '../cpu-of-tree.js';
 import { photographs } from '../photographs.js';
-import { startServer, startService } from './start-service.js';
+import { picturesByNumber, startOrigin } from '../start-origin.js';
+import { startServer, startService } from '../start-service.js';
 import { upload } from './upload.js';
 
 const QUERIES = Number(process.argv[2] ?? 10_000);
@@ -50,12 +50,9 @@ async function load({ url, pid }, queries) {
 }
 
 const [picture] = await photographs();
-const origin = createServer((_request, response) => {
-  response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture);
-});
-await new Promise((listening) => origin.listen(0, '127.0.0.1', listening));
+const origin = await startOrigin(1, picturesByNumber([picture]));
 const service = await startService();
-const images = [`http://127.0.0.1:${origin.address().port}/1.jpg`];
+const images = [`${origin.hosts[0]}/1.jpg`];
 const ids = await Promise.all(Array.from({ length: REQUESTS }, () => upload(service, images)));
 const pool = new Pool(service.url);
 let request;
@@ -64,8 +61,8 @@ for (const id of ids) {
   while (request.status !== 'COMPLETED');
 }
 await pool.close();
-const bare = await startServer(fileURLToPath(new URL('bare-apollo.js', import.meta.url)), {
-  REQUEST: JSON.stringify(request),
+const bare = await startServer(fileURLToPath(new URL('../bare-apollo.js', import.meta.url)), {
+  ROOT: JSON.stringify({ request }),
 });
 
 const rounds = [];
@@ -87,5 +84,4 @@ console.log(
 );
 console.log(`CPU a query, bare/service: ${median(rounds.map((r) => r.bare.cpu / r.service.cpu)).toFixed(2)}`);
 await Promise.all([service.stop(), bare.stop()]);
-origin.closeAllConnections();
 origin.close();

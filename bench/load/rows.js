@@ -2,10 +2,10 @@
 // above idle, time and CPU of an image, the event loop. A million rows take hours on two cores:
 //   npm run build && node bench/load/rows.js [rows] [rows of the small one]
 import { setTimeout as pause } from 'node:timers/promises';
+import { startOrigin } from '../start-origin.js';
+import { startService } from '../start-service.js';
 import { memoryOf } from './memory-of.js';
 import { smallImage } from './small-image.js';
-import { startOrigin } from './start-origin.js';
-import { startService } from './start-service.js';
 import { uploadCsv } from './upload.js';
 import { watchService } from './watch-service.js';
 

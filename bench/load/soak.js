@@ -5,11 +5,11 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startOrigin } from '../start-origin.js';
+import { startService } from '../start-service.js';
 import { memoryOf } from './memory-of.js';
 import { readMetrics } from './read-metrics.js';
 import { smallImage } from './small-image.js';
-import { startOrigin } from './start-origin.js';
-import { startService } from './start-service.js';
 import { upload, uploadCsv } from './upload.js';
 
 const MINUTES = Number(process.argv[2] ?? 20);

@@ -7,11 +7,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { cpuOfTree } from '../cpu-of-tree.js';
+import { startOrigin } from '../start-origin.js';
+import { startService } from '../start-service.js';
 import { monotonicMs } from './monotonic-ms.js';
 import { readMetrics } from './read-metrics.js';
 import { smallImage } from './small-image.js';
-import { startOrigin } from './start-origin.js';
-import { startService } from './start-service.js';
 import { upload } from './upload.js';
 
 const SUBSCRIBERS = Number(process.argv[2] ?? 2_000);

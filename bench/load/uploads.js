@@ -1,8 +1,8 @@
 // So many uploads of 1 MB at once, against the same one after the other: how long until each is answered, memory above
 // idle, the event loop. Each is a request of its own, whose work begins at once; its images are of a host that hangs.
 //   npm run build && node bench/load/uploads.js [uploads]
-import { startOrigin } from './start-origin.js';
-import { startService } from './start-service.js';
+import { startOrigin } from '../start-origin.js';
+import { startService } from '../start-service.js';
 import { uploadCsv } from './upload.js';
 import { watchService } from './watch-service.js';
 

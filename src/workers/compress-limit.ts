@@ -2,7 +2,6 @@ import type { RequestId } from '../domain/ids.js';
 import type { Admit } from '../images/compress-image.js';
 import { createByteBudget } from './byte-budget.js';
 import { createFairLimit } from './fair-limit.js';
-import { createTurns } from './take-turns.js';
 
 /** What one image may count for: the rest is for those beside it. */
 const LARGEST_SHARE = 1 / 2;
@@ -17,7 +16,7 @@ export type CompressLimit = (requestId: RequestId, signal: AbortSignal) => Admit
 export function createCompressLimit(cores: number, memoryBytes: number): CompressLimit {
   const onCore = createFairLimit(cores);
   const memory = createByteBudget(memoryBytes);
-  const inTurn = createTurns();
+  const oneByOne = createFairLimit(1);
   const share = memoryBytes * LARGEST_SHARE;
   return (requestId, signal) => (needed, work) => {
     const run = () =>
@@ -25,6 +24,6 @@ export function createCompressLimit(cores: number, memoryBytes: number): Compres
         const held = await memory.take(Math.min(needed, share), signal);
         return work().finally(() => held.release());
       });
-    return needed > share ? inTurn(run) : run();
+    return needed > share ? oneByOne(requestId, run) : run();
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readConfig } from '../../src/config.js';
+import { readSettings } from '../support/read-settings.js';
 
 interface ComposeService {
   build?: string;
@@ -25,17 +25,9 @@ describe('docker-compose.yml, read and not run', () => {
     const own = Object.entries(services[role]?.environment ?? {}).map(([name, value]) => [name, filledIn(value)]);
     // As the Dockerfile sets them.
     const environment = { HOST: '0.0.0.0', PORT: '4000', DATA_DIR: '/data', ...Object.fromEntries(own) };
-    const read = new Set<string | symbol>();
-    const config = readConfig(
-      new Proxy(environment, {
-        get(target, name) {
-          read.add(name);
-          return Reflect.get(target, name);
-        },
-      }),
-    );
+    const { config, unread } = readSettings(environment);
     expect(config).toMatchObject({ role, s3: {}, kafka: {}, mongodbUri: expect.stringContaining('mongodb://mongo') });
-    expect(Object.keys(environment).filter((name) => !read.has(name))).toEqual([]);
+    expect(unread).toEqual([]);
   });
 
   it('waits for the health of engines that it has, by the names under which they are reached', () => {

@@ -8,6 +8,7 @@ import { ConfigMap, Service } from 'kubernetes-models/v1';
 import { readConfig } from '../../src/config.js';
 import { groupOf, PARTITIONS, topicOf } from '../../src/messaging/kafka-topics.js';
 import { checkManifest, MANIFESTS, manifestOf } from '../support/read-manifests.js';
+import { readSettings } from '../support/read-settings.js';
 
 const ROLES = ['api', 'worker'] as const;
 /** What stands for the Secret. */
@@ -54,17 +55,9 @@ describe('the manifests for Kubernetes', () => {
 
   it.each(ROLES)('set nothing but what the service reads, and what a start of the %s needs', (role) => {
     const environment = environmentOf(role);
-    const read = new Set<string | symbol>();
-    const config = readConfig(
-      new Proxy(environment, {
-        get(target, name) {
-          read.add(name);
-          return Reflect.get(target, name);
-        },
-      }),
-    );
+    const { config, unread } = readSettings(environment);
     expect(config).toMatchObject({ role, s3: { credentials: {} } });
-    expect(Object.keys(environment).filter((name) => !read.has(name))).toEqual([]);
+    expect(unread).toEqual([]);
   });
 
   it('take secrets from the Secret, whose making docs/scaling.md shows', () => {

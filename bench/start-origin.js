@@ -19,3 +19,11 @@ export async function startOrigin(hosts, answer) {
     },
   };
 }
+
+/** Answers with the picture of the number in the URL, over and over from the first. */
+export function picturesByNumber(pictures) {
+  return (request, response) => {
+    const index = Number(/\d+/.exec(request.url)?.[0] ?? 0);
+    response.writeHead(200, { 'content-type': 'image/jpeg' }).end(pictures[index % pictures.length]);
+  };
+}
