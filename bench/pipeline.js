@@ -11,21 +11,22 @@ import { cpuOfTree } from './cpu-of-tree.js';
 import { photographs } from './photographs.js';
 import { picturesByNumber, startOrigin } from './start-origin.js';
 
-const IMAGES = Number(process.argv[2] ?? 200);
+const IMAGES = Number(process.argv[2] ?? 1_000);
 const ROUNDS = Number(process.argv[3] ?? 3);
-/** Images that each side makes before it is measured: a service has long been compiled. */
-const WARM_UP = 300;
+/** Images that each side makes before it is measured. V8 compiles the service until some thousands are made. */
+const WARM_UP = 2_000;
 /** Fetched and compressed at once by the raw loop: the best of 2, 3, 4 and 8 on two cores. */
 const LOOP_AT_ONCE = 4;
 const self = fileURLToPath(import.meta.url);
 
-/** One side in a process of its own, so that its CPU is its own. */
-async function child(role, base, folder) {
-  if (role === 'loop') return runLoop(base);
-  if (role === 'service') return runService(base, folder);
+/** One side in a process of its own, so that its CPU is its own: warm, then measured each time that it is asked. */
+async function runSide(run) {
+  await run(WARM_UP);
+  process.on('message', async () => process.send(await measured(() => run(IMAGES))));
+  process.send('warm');
 }
 
-async function runLoop(base) {
+async function createLoop(base) {
   const { default: sharp } = await import('sharp');
   const { createCompressImage } = await import('../dist/images/compress-image.js');
   const { ENCODERS } = await import('../dist/images/formats.js');
@@ -34,18 +35,16 @@ async function runLoop(base) {
     const bytes = Buffer.from(await (await fetch(`${base}/${index}.jpg`)).arrayBuffer());
     await ENCODERS.jpeg(sharp(bytes).autoOrient(), { quality: null, lossless: false }).toBuffer();
   };
-  const loop = async (images) => {
+  return async (images) => {
     let next = 0;
     const lane = async () => {
       while (next < images) await work(next++);
     };
     await Promise.all(Array.from({ length: LOOP_AT_ONCE }, lane));
   };
-  await loop(WARM_UP);
-  return measured(() => loop(IMAGES));
 }
 
-async function runService(base, folder) {
+async function createService(base, folder) {
   const { createApp } = await import('../dist/app.js');
   const { readConfig } = await import('../dist/config.js');
   const { runRequest } = await import('./run-request.js');
@@ -54,11 +53,7 @@ async function runService(base, folder) {
     readConfig({ PORT: '0', DATA_DIR: mkdtempSync(join(folder, 'data-')), FETCH_ALLOW: '127.0.0.1' }),
     log,
   );
-  const request = (images) => runRequest(app, base, images);
-  await request(WARM_UP);
-  const result = await measured(() => request(IMAGES));
-  await app.close();
-  return result;
+  return (images) => runRequest(app, base, images);
 }
 
 async function measured(work) {
@@ -75,13 +70,20 @@ async function main() {
   // Removed at the end, not between two rounds: ext4 passes over each inode that was deleted in the last minutes before
   // it makes a file, which costs the next round up to 2 ms an image.
   const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'pixelpress-bench-'));
-  const run = async (role) => {
-    const process = fork(self, [String(IMAGES), String(ROUNDS), role, origin.hosts[0], folder]);
-    const [result] = await once(process, 'message');
-    return result;
+  const start = async (role) => {
+    const side = fork(self, [String(IMAGES), String(ROUNDS), role, origin.hosts[0], folder]);
+    await once(side, 'message');
+    return side;
   };
+  const ask = async (side) => {
+    side.send('run');
+    return (await once(side, 'message'))[0];
+  };
+  // One after the other, and each idle while the other runs.
+  const [loop, service] = [await start('loop'), await start('service')];
   const rounds = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push({ loop: await run('loop'), service: await run('service') });
+  for (let round = 0; round < ROUNDS; round++) rounds.push({ loop: await ask(loop), service: await ask(service) });
+  for (const side of [loop, service]) side.kill();
   const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
   console.table(
     rounds.map(({ loop, service }) => ({
@@ -102,8 +104,5 @@ async function main() {
 }
 
 const [, , , , role, base, folder] = process.argv;
-if (role) {
-  process.send(await child(role, base, folder), () => process.exit(0));
-} else {
-  await main();
-}
+if (role) await runSide(role === 'loop' ? await createLoop(base) : await createService(base, folder));
+else await main();

@@ -22,11 +22,11 @@ type Settings = Pick<Config, 'fetchAllow' | 'limits' | 'imageMemoryBytes'>;
 /** What it needs to know, without what it must not: the database's address and clients' keys. */
 export interface ImageProcessSettings extends StorageConfig, Settings {
   userAgent: string;
-  cores: number;
+  compressAtOnce: number;
 }
 
 serveImages<ImageProcessSettings>(async (settings) => {
-  const { limits, fetchAllow, userAgent, cores, imageMemoryBytes: memoryBytes } = settings;
+  const { limits, fetchAllow, userAgent, compressAtOnce, imageMemoryBytes: memoryBytes } = settings;
   const { compressTimeoutSeconds: timeoutSeconds } = limits;
   const guard = createAddressGuard({ allow: fetchAllow, perOrigin: limits.fetchPerHost });
   return createMakeImage({
@@ -38,7 +38,7 @@ serveImages<ImageProcessSettings>(async (settings) => {
       guard: (work) => unlessItHangs(work, timeoutSeconds),
     }),
     hostGate: createHostGate({ perHost: limits.fetchPerHost, slowAfterMs: SLOW_HOST_MS }),
-    cores,
+    compressAtOnce,
     memoryBytes,
   });
 });

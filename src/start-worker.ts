@@ -17,7 +17,8 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
   const { s3, fetchAllow, limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
   const { fetchContact, webhookSecrets } = config.security;
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
-  const cores = availableParallelism();
+  // One more than there are cores: while one waits for its turn on the event loop, no core does.
+  const compressAtOnce = availableParallelism() + 1;
   const { dataDir, minFreeDiskBytes, imageMemoryBytes } = config;
   const settings: ImageProcessSettings = {
     dataDir,
@@ -27,13 +28,13 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
     limits,
     imageMemoryBytes,
     userAgent,
-    cores,
+    compressAtOnce,
   };
   const images = await makeImagesApart({
     ...deps,
     script: IMAGE_PROCESS,
     settings,
-    cores,
+    compressAtOnce,
     // Where the SDK finds credentials that are not in the settings.
     ...(s3 && { environment: /^AWS_/ }),
   });

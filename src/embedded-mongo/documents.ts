@@ -8,7 +8,7 @@ import { MongoError } from './mongo-error.js';
 export type Doc = Record<string, unknown>;
 
 /** mingo copies its operators for each filter: those of filters are few. */
-const FILTERS = Context.init({ query: queryOperators });
+const FILTERS = Context.init({ query: { ...queryOperators, $in: inTexts } });
 
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
@@ -42,6 +42,18 @@ export function compileFilter(filter: Doc): (document: Doc) => boolean {
   } catch (error) {
     throw new MongoError('BadValue', error instanceof Error ? error.message : 'bad filter');
   }
+}
+
+/** mingo's `$in` makes a hash map for each document that it is asked about: texts among texts, as ids are, need one. */
+function inTexts(...args: Parameters<typeof queryOperators.$in>): (document: Doc) => boolean {
+  const [path, values] = args;
+  const usual = queryOperators.$in(...args);
+  if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) return usual;
+  const texts = new Set<unknown>(values);
+  return (document) => {
+    const value = getPath(document, path);
+    return typeof value === 'string' ? texts.has(value) : usual(document);
+  };
 }
 
 /** Inclusion or exclusion of dotted paths. */

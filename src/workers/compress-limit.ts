@@ -6,21 +6,21 @@ import { createFairLimit } from './fair-limit.js';
 /** What one image may count for: the rest is for those beside it. */
 const LARGEST_SHARE = 1 / 2;
 
-/** Bounds what is compressed at once, by cores and by bytes of memory; what waits takes turns by its request. */
+/** Bounds what is compressed at once, by number and by bytes of memory; what waits takes turns by its request. */
 export type CompressLimit = (requestId: RequestId, signal: AbortSignal) => Admit;
 
 /**
  * An image that needs more than its share may go beyond the bound, alone among its like: they go one after the other,
- * and those that are waiting hold no core, so that all smaller ones pass them by.
+ * and those that are waiting hold no place, so that all smaller ones pass them by.
  */
-export function createCompressLimit(cores: number, memoryBytes: number): CompressLimit {
-  const onCore = createFairLimit(cores);
+export function createCompressLimit(atOnce: number, memoryBytes: number): CompressLimit {
+  const inTurn = createFairLimit(atOnce);
   const memory = createByteBudget(memoryBytes);
   const oneByOne = createFairLimit(1);
   const share = memoryBytes * LARGEST_SHARE;
   return (requestId, signal) => (needed, work) => {
     const run = () =>
-      onCore(requestId, async () => {
+      inTurn(requestId, async () => {
         const held = await memory.take(Math.min(needed, share), signal);
         return work().finally(() => held.release());
       });

@@ -9,12 +9,18 @@ import type { MakeImage } from './make-image.js';
 const ENVIRONMENT =
   /^(PATH|HOME|TMPDIR|LANG|TZ|LD_.*|FONTCONFIG_.*|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|OPENSSL_CONF|SystemRoot)$/i;
 
+/**
+ * What its heap may grow to before the first whole collection, in MiB. By itself V8 reckons with the few that its code
+ * needs, and with the bytes of images beside them it would collect every 16 images.
+ */
+const OLD_SPACE_MIB = 64;
+
 export interface ImageProcessOptions<Settings> {
   /** Of the process: it calls `serveImages`. */
   script: string;
   settings: Settings;
   /** Images decoded or encoded at once, each by a thread of its own. */
-  cores: number;
+  compressAtOnce: number;
   storage: Pick<ObjectStorage, 'delete'>;
   /** Variables that it needs beside those of every process, by their names. */
   environment?: RegExp;
@@ -97,11 +103,11 @@ export async function startImageProcess<Settings>(options: ImageProcessOptions<S
 }
 
 /** @throws AppError UNAVAILABLE where the system has no process, no file or no memory for it */
-function forkProcess<Settings>({ script, cores, environment }: ImageProcessOptions<Settings>): ChildProcess {
+function forkProcess<Settings>({ script, compressAtOnce, environment }: ImageProcessOptions<Settings>): ChildProcess {
   const isHandedOn = (name: string) => ENVIRONMENT.test(name) || environment?.test(name);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => isHandedOn(name)));
   try {
-    const child = fork(script, optionsOf(env, cores));
+    const child = fork(script, optionsOf(env, compressAtOnce));
     // What has no process says so later; `connected` says it now.
     child.on('error', () => undefined);
     if (child.connected) return child;
@@ -111,11 +117,11 @@ function forkProcess<Settings>({ script, cores, environment }: ImageProcessOptio
   throw unavailable('process that makes images');
 }
 
-function optionsOf(env: NodeJS.ProcessEnv, cores: number): ForkOptions {
+function optionsOf(env: NodeJS.ProcessEnv, compressAtOnce: number): ForkOptions {
   return {
     // A thread for each image that is decoded, and some for files and names.
-    env: { ...env, UV_THREADPOOL_SIZE: String(2 * cores + 2) },
-    execArgv: [],
+    env: { ...env, UV_THREADPOOL_SIZE: String(2 * compressAtOnce + 2) },
+    execArgv: [`--initial-old-space-size=${OLD_SPACE_MIB}`],
     // Ctrl-C at a terminal is for the process that started it.
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

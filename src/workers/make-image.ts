@@ -24,7 +24,7 @@ type Deps = Pick<WorkerDeps, 'storage'> & {
   compressImage: CompressImage;
   hostGate: HostGate;
   /** Images compressed at once: the encoders use one core each. */
-  cores: number;
+  compressAtOnce: number;
   /** Bytes that they take at once. */
   memoryBytes: number;
 };
@@ -59,8 +59,8 @@ interface Making extends ImageToMake {
 }
 
 export function createMakeImage(deps: Deps): MakeImage {
-  const { storage, fetchImage, compressImage, hostGate, cores, memoryBytes } = deps;
-  const admitted = createCompressLimit(cores, memoryBytes);
+  const { storage, fetchImage, compressImage, hostGate, compressAtOnce, memoryBytes } = deps;
+  const admitted = createCompressLimit(compressAtOnce, memoryBytes);
   // What comes beyond it waits before it is fetched.
   const budget = createByteBudget(memoryBytes * FETCHED_SHARE);
 

@@ -6,8 +6,8 @@ const requestId = 'request' as RequestId;
 const settled = () => new Promise(setImmediate);
 
 /** Work that ends when it is told to, by its name. */
-function createBench(cores: number, memoryBytes: number) {
-  const admit = createCompressLimit(cores, memoryBytes)(requestId, signal);
+function createBench(atOnce: number, memoryBytes: number) {
+  const admit = createCompressLimit(atOnce, memoryBytes)(requestId, signal);
   const running = new Map<string, () => void>();
   return {
     running: () => [...running.keys()],
@@ -22,7 +22,7 @@ function createBench(cores: number, memoryBytes: number) {
 }
 
 describe('what is compressed at once', () => {
-  it('is bounded by cores', async () => {
+  it('is bounded in number', async () => {
     const bench = createBench(2, 1_000);
     for (const name of ['a', 'b', 'c']) bench.start(name, 1);
     await settled();

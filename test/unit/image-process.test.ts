@@ -41,11 +41,11 @@ beforeAll(async () => {
     limits,
     imageMemoryBytes: 1024 ** 3,
     userAgent: 'test',
-    cores: 2,
+    compressAtOnce: 2,
   };
   const log = { debug() {}, info() {}, error() {}, warn() {} };
   const storage = { delete: async () => undefined };
-  images = await makeImagesApart({ script, settings, cores: 2, storage, log } as never);
+  images = await makeImagesApart({ script, settings, compressAtOnce: 2, storage, log } as never);
 });
 afterAll(async () => {
   await images.close();

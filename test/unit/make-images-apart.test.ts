@@ -26,7 +26,7 @@ async function start({ failsWith = '/nowhere' } = {}) {
   const stages: StageTaken[] = [];
   const storage = { delete: async (keys: readonly string[]) => void deleted.push(...keys) };
   const log = { debug() {}, info() {}, error() {}, warn: (fields: unknown) => void warnings.push(fields) };
-  const { makeImage, close } = await makeImagesApart({ script, settings, cores: 2, storage, log } as never);
+  const { makeImage, close } = await makeImagesApart({ script, settings, compressAtOnce: 2, storage, log } as never);
   opened.push(close);
   const make = (path: string, signal = never) => {
     const image = { _id: `r.${path}` as ImageId, requestId: 'r' as RequestId, sourceUrl: `http://shop.example${path}` };
