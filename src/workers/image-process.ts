@@ -122,8 +122,6 @@ function optionsOf(env: NodeJS.ProcessEnv, compressAtOnce: number): ForkOptions 
     // A thread for each image that is decoded, and some for files and names.
     env: { ...env, UV_THREADPOOL_SIZE: String(2 * compressAtOnce + 2) },
     execArgv: [`--initial-old-space-size=${OLD_SPACE_MIB}`],
-    // Ctrl-C at a terminal is for the process that started it.
-    detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   };
 }

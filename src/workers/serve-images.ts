@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 import { type FromImageProcess, type ToImageProcess, toFailure } from './image-messages.js';
 import type { MakeImage } from './make-image.js';
@@ -35,7 +34,8 @@ export function serveImages<Settings>(createMakeImage: (settings: Settings) => P
       }
     }
   });
-  // It does not outlive the one that started it, however that ended, nor end before it.
+  // It does not outlive the one that started it, however that ended, nor end before it: Ctrl-C at a terminal is for both,
+  // since in a session of its own Linux would set its priority against that of the whole other session.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 }
@@ -44,10 +44,7 @@ export function serveImages<Settings>(createMakeImage: (settings: Settings) => P
 function lowerPriority(): void {
   try {
     // A priority that is lower already may not be raised.
-    const nice = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
-    setPriority(nice);
-    // Where Linux groups by sessions, priorities hold within each; this one has a session of its own.
-    writeFileSync('/proc/self/autogroup', String(nice));
+    setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
   } catch {
     // It works at any priority.
   }
