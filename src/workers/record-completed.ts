@@ -6,8 +6,8 @@ import type { Claims } from './claims.js';
 import type { WorkerDeps } from './deps.js';
 import type { RequestCache } from './request-cache.js';
 
-/** For how long made images wait for others to be recorded with, in milliseconds: less than an eye sees. */
-const GATHER_MS = 100;
+/** For how long made images wait for others to be recorded with, in milliseconds: steps are told at a slower pace. */
+const GATHER_MS = 200;
 
 type Deps = Pick<WorkerDeps, 'database'> & { cache: RequestCache; claims: Claims };
 
