@@ -33,16 +33,16 @@ function paced(publish) {
 await runProcess((engines) => {
   const { queue, database } = engines;
   const { requests } = database;
-  const countImage = async (id, ...rest) => {
-    // The image's own record is written just before it is counted.
+  const countImages = async (id, epoch, increments) => {
+    // The images' own records are written just before they are counted.
     const at = monotonicMs();
-    const request = await requests.countImage(id, ...rest);
-    if (request) tell({ msg: 'recorded', id, revision: request.revision, at });
+    const request = await requests.countImages(id, epoch, increments);
+    if (request) for (const _ of increments) tell({ msg: 'recorded', id, revision: request.revision, at });
     return request;
   };
   return {
     ...engines,
     queue: { ...queue, publish: paced(queue.publish) },
-    database: { ...database, requests: { ...requests, countImage } },
+    database: { ...database, requests: { ...requests, countImages } },
   };
 });
