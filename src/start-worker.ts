@@ -17,8 +17,7 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
   const { s3, fetchAllow, limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
   const { fetchContact, webhookSecrets } = config.security;
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
-  // One more than there are cores: while one waits for its turn on the event loop, no core does.
-  const compressAtOnce = availableParallelism() + 1;
+  const compressAtOnce = availableParallelism();
   const { dataDir, minFreeDiskBytes, imageMemoryBytes } = config;
   const settings: ImageProcessSettings = {
     dataDir,

@@ -23,7 +23,7 @@ type Deps = Pick<WorkerDeps, 'storage'> & {
   fetchImage: FetchImage;
   compressImage: CompressImage;
   hostGate: HostGate;
-  /** Images compressed at once: the encoders use one core each. */
+  /** The encoders use one core each. */
   compressAtOnce: number;
   /** Bytes that they take at once. */
   memoryBytes: number;
