@@ -11,8 +11,8 @@ import { cpuOfTree } from './cpu-of-tree.js';
 import { photographs } from './photographs.js';
 import { picturesByNumber, startOrigin } from './start-origin.js';
 
-const IMAGES = Number(process.argv[2] ?? 1_000);
-const ROUNDS = Number(process.argv[3] ?? 5);
+const IMAGES = Number(process.argv[2] ?? 2_000);
+const ROUNDS = Number(process.argv[3] ?? 3);
 /** Images that each side makes before it is measured. V8 compiles the service until some thousands are made. */
 const WARM_UP = 2_000;
 /** Fetched and compressed at once by the raw loop: the best of 2, 3, 4 and 8 on two cores. */

@@ -17,7 +17,8 @@ export async function startWorker(config: Config, deps: RequestDeps, urls: Urls)
   const { s3, fetchAllow, limits, reconcileEveryMs, uploadTimeoutMs, retentionMs } = config;
   const { fetchContact, webhookSecrets } = config.security;
   const userAgent = `Pixelpress/${VERSION}${fetchContact ? ` (+${fetchContact})` : ''}`;
-  const compressAtOnce = availableParallelism();
+  // One more than there are cores: one of them waits for another thread of its own, or for its turn on the event loop.
+  const compressAtOnce = availableParallelism() + 1;
   const { dataDir, minFreeDiskBytes, imageMemoryBytes } = config;
   const settings: ImageProcessSettings = {
     dataDir,
