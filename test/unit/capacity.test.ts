@@ -18,9 +18,9 @@ describe('the calculation of capacity', () => {
   it('follows its figures', async () => {
     const needs = async (...options: string[]) => (await calculate('--images', '10000000', ...options)).stdout;
     const [, workers] = /workers of 4 cores +\| (\d+)/.exec(await needs()) ?? [];
-    const [, twice] = /workers of 4 cores +\| (\d+)/.exec(await needs('--processMs', '73.6')) ?? [];
-    expect(Number(workers)).toBe(Math.ceil(((10_000_000 / 86_400) * 3 * 39.6) / (4_000 * 0.6)));
-    expect(Number(twice)).toBe(Math.ceil(((10_000_000 / 86_400) * 3 * 79.2) / (4_000 * 0.6)));
+    const [, twice] = /workers of 4 cores +\| (\d+)/.exec(await needs('--processMs', '60.1')) ?? [];
+    expect(Number(workers)).toBe(Math.ceil(((10_000_000 / 86_400) * 3 * 31.1) / (4_000 * 0.6)));
+    expect(Number(twice)).toBe(Math.ceil(((10_000_000 / 86_400) * 3 * 62.2) / (4_000 * 0.6)));
   });
 
   it('begins with the partitions that the service makes', async () => {
