@@ -184,6 +184,24 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
       expect(await ids({ at: { $exists: true }, _id: { $ne: 'c' } })).toEqual(['a']);
     });
 
+    it('knows $in among texts: of a text, of a list, behind a list, and of nothing', async () => {
+      const things = collection();
+      await things.insertMany([
+        { _id: 'a', tags: 'red' },
+        { _id: 'b', tags: ['blue', 'red'] },
+        { _id: 'c', parts: [{ tag: 'blue' }, { tag: 'red' }] },
+        { _id: 'd', tags: null },
+        { _id: 'e', tags: 'green' },
+      ]);
+      const ids = async (filter: object) =>
+        (await things.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
+      expect(await ids({ tags: { $in: ['red', 'black'] } })).toEqual(['a', 'b']);
+      expect(await ids({ 'parts.tag': { $in: ['red'] } })).toEqual(['c']);
+      expect(await ids({ tags: { $in: ['green', null] } })).toEqual(['c', 'd', 'e']);
+      expect(await ids({ tags: { $in: [] } })).toEqual([]);
+      expect(await ids({ _id: { $in: ['a', 'e', 'z'] }, tags: 'green' })).toEqual(['e']);
+    });
+
     it('groups and sums', async () => {
       const things = collection();
       await things.insertMany(

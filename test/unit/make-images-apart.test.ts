@@ -118,6 +118,25 @@ it('it has a lower priority than its maker, and is of its session, since Linux s
   }
 });
 
+it.each([
+  [undefined, '3'],
+  ['9', '9'],
+])('where UV_THREADPOOL_SIZE is %s it has %s threads for two images at once', async (given, threads) => {
+  const before = process.env['UV_THREADPOOL_SIZE'];
+  if (given) process.env['UV_THREADPOOL_SIZE'] = given;
+  try {
+    await start();
+    const [pid] = children().map((line) => Number.parseInt(line, 10));
+    const environ = `/proc/${pid}/environ`;
+    if (existsSync(environ)) {
+      expect(readFileSync(environ, 'utf8').split('\0')).toContain(`UV_THREADPOOL_SIZE=${threads}`);
+    }
+  } finally {
+    if (before === undefined) delete process.env['UV_THREADPOOL_SIZE'];
+    else process.env['UV_THREADPOOL_SIZE'] = before;
+  }
+});
+
 it('a process of an even lower priority starts all the same', async () => {
   const script = `import { fork } from 'node:child_process';
     import { setPriority } from 'node:os';
