@@ -57,6 +57,7 @@ async function main() {
       Array.from({ length: images }, (_, n) => `${host}/${n}.jpg`),
     );
   const first = await upload(WARM_UP);
+  // Questions, too, are compiled before they are measured.
   await measure(url, first, ({ status }) => status === 'COMPLETED');
   while ((await ask(url, first)).request.status !== 'COMPLETED');
   const idle = await measure(url, first, () => false);

@@ -83,7 +83,11 @@ async function main() {
   const [loop, service] = [await start('loop'), await start('service')];
   const rounds = [];
   for (let round = 0; round < ROUNDS; round++) rounds.push({ loop: await ask(loop), service: await ask(service) });
-  for (const side of [loop, service]) side.kill();
+  for (const side of [loop, service]) {
+    side.kill();
+    // It holds files in the folder.
+    await once(side, 'exit');
+  }
   const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
   console.table(
     rounds.map(({ loop, service }) => ({

@@ -74,8 +74,9 @@ const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'
 const SOCKETS_PER_CLIENT = 1_000;
 const SOCKETS_ON_LOOPBACK = 10_000;
 /**
- * Images in hand for each core. Most of them wait for the network: a host that hangs may hold FETCH_PER_HOST of them, and
- * those of other hosts go on beside it. How many are compressed at once is the number of cores and one.
+ * Images in hand for each core. Most of them wait for the network or to be recorded: a host that hangs may hold
+ * FETCH_PER_HOST of them, and those of other hosts go on beside it. How many are compressed at once is the number of cores
+ * and one.
  */
 const IMAGES_PER_CORE = 12;
 

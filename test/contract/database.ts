@@ -10,6 +10,8 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
     let close: () => Promise<void>;
     let names = 0;
     const collection = () => connection.collection<Thing>(`things${names++}`);
+    const idsOf = (things: ReturnType<typeof collection>) => async (filter: object) =>
+      (await things.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
 
     beforeAll(async () => {
       const opened = await open();
@@ -175,8 +177,7 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
         { _id: 'b', sub: { n: 2 } },
         { _id: 'c', at: new Date(5), sub: { n: 3 } },
       ]);
-      const ids = async (filter: object) =>
-        (await things.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
+      const ids = idsOf(things);
       expect(await ids({ at: null })).toEqual(['a', 'b']);
       expect(await ids({ at: { $gt: new Date(0) } })).toEqual(['c']);
       expect(await ids({ 'sub.n': { $in: [1, 3] } })).toEqual(['a', 'c']);
@@ -193,8 +194,7 @@ export function databaseContract(name: string, open: () => Promise<{ uri: string
         { _id: 'd', tags: null },
         { _id: 'e', tags: 'green' },
       ]);
-      const ids = async (filter: object) =>
-        (await things.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
+      const ids = idsOf(things);
       expect(await ids({ tags: { $in: ['red', 'black'] } })).toEqual(['a', 'b']);
       expect(await ids({ 'parts.tag': { $in: ['red'] } })).toEqual(['c']);
       expect(await ids({ tags: { $in: ['green', null] } })).toEqual(['c', 'd', 'e']);
