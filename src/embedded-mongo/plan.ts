@@ -16,6 +16,8 @@ export interface Range {
 export interface Plan {
   index: Index;
   ranges: Range[];
+  /** The keys of the only documents that there can be, in order, where the filter names them by their `_id`. */
+  points: Buffer[] | null;
   reverse: boolean;
   /** The index gives the documents in the order asked for. */
   sorted: boolean;
@@ -115,19 +117,22 @@ function planWith(index: Index, conditions: Map<string, Condition>, complete: bo
   }
   const field = index.fields[used];
   const bounds = (field && conditions.get(field.path)?.bounds) ?? [];
-  const ranges = distinct(prefixes).map((prefix) => rangeOf(prefix, bounds, field?.descending ?? false));
+  const starts = distinct(prefixes);
+  const ranges = starts.map((prefix) => rangeOf(prefix, bounds, field?.descending ?? false));
   const order = sort.length === 0 ? 1 : orderOf(index, used, conditions, sort);
   const sorted = order !== null && (ranges.length === 1 || sort.length === 0) && !index.multikey;
   const everyConditionUsed = conditions.size === used + (bounds.length > 0 ? 1 : 0);
+  const isPoint = index.name === '_id_' && used === 1;
   const plan: Plan = {
     index,
     ranges,
+    points: isPoint ? starts : null,
     reverse: order === -1,
     sorted,
     covered: complete && everyConditionUsed && !index.multikey,
   };
   // A point on `_id` finds one document, which no other index betters.
-  const point = index.name === '_id_' && used === 1 ? 1_000 : 0;
+  const point = isPoint ? 1_000 : 0;
   const fit = used * 10 - nulls * 6 + (bounds.length > 0 ? 5 : 0) + (sorted && sort.length > 0 ? 7 : 0);
   // Of two that fit alike, the one with fewer further fields: its entries move less often.
   const score = point + fit - index.fields.length / 100;

@@ -94,7 +94,8 @@ async function* scanDocuments(
 ): AsyncGenerator<Found> {
   const seen = plan.index.multikey ? new Set<string>() : null;
   let left = passed;
-  for await (const page of scanKeys(store, plan, stats)) {
+  const pages = plan.points && passed === 0 ? pagesOf(plan.points, plan.reverse, stats) : scanKeys(store, plan, stats);
+  for await (const page of pages) {
     const rest = page.slice(left);
     left = Math.max(0, left - page.length);
     for (const key of rest) {
@@ -109,9 +110,30 @@ async function* scanDocuments(
   }
 }
 
+async function* pagesOf(points: Buffer[], reverse: boolean, stats: ScanStats): AsyncGenerator<Buffer[]> {
+  const takeTurns = createTurns();
+  const keys = reverse ? [...points].reverse() : points;
+  for (let at = 0; at < keys.length; at += PAGE) {
+    const page = keys.slice(at, at + PAGE);
+    stats.keysScanned += page.length;
+    yield page;
+    await takeTurns();
+  }
+}
+
+/** Lets others have their turn of the event loop where one has lasted long enough. */
+function createTurns(): () => Promise<void> {
+  let turn = Date.now();
+  return async () => {
+    if (Date.now() - turn <= TURN_MS) return;
+    await new Promise(setImmediate);
+    turn = Date.now();
+  };
+}
+
 /** The keys of documents that a plan leads to, page by page; each page begins anew after the last key of the one before. */
 async function* scanKeys(store: Store, plan: Plan, stats: ScanStats): AsyncGenerator<Buffer[]> {
-  let turn = Date.now();
+  const takeTurns = createTurns();
   const ranges = plan.reverse ? [...plan.ranges].reverse() : plan.ranges;
   for (const range of ranges) {
     let rest: Range | null = range;
@@ -120,10 +142,7 @@ async function* scanKeys(store: Store, plan: Plan, stats: ScanStats): AsyncGener
       stats.keysScanned += page.keys.length;
       if (page.keys.length > 0) yield page.keys;
       rest = page.rest;
-      if (Date.now() - turn > TURN_MS) {
-        await new Promise(setImmediate);
-        turn = Date.now();
-      }
+      await takeTurns();
     }
   }
 }

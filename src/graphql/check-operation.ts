@@ -25,15 +25,26 @@ const PROBLEMS: Readonly<Record<keyof Weight, (found: number, most: number) => s
   cost: (found, most) => `The operation may answer about ${found} fields; at most ${most} are taken. Ask for less.`,
 };
 
+/** Operations that were found light enough with the largest pages: whatever their variables say, they are again. */
+const light = new WeakSet<OperationDefinitionNode>();
+
 /** Refuses a valid operation that is heavier than `DOCUMENT_LIMITS`; both transports call it before they execute. */
 export function checkOperation({ schema, document, operation, variables }: CheckedOperation): GraphQLError | null {
+  if (light.has(operation)) return null;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
+  if (!refusalOf(measureOperation({ schema, operation, fragments, variables: null }))) {
+    light.add(operation);
+    return null;
+  }
   // Variables that do not fit are refused when the operation is executed; here they count as left out.
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
-  const weight = measureOperation({ schema, operation, fragments, variables: coerced ?? {} });
+  return refusalOf(measureOperation({ schema, operation, fragments, variables: coerced ?? {} }));
+}
+
+function refusalOf(weight: Weight): GraphQLError | null {
   for (const kind of ['depth', 'aliases', 'directives', 'cost'] as const) {
     const most = DOCUMENT_LIMITS[kind];
     if (weight[kind] > most) {

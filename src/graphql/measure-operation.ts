@@ -41,7 +41,8 @@ export interface MeasuredOperation {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  variables: Readonly<Record<string, unknown>>;
+  /** Null takes each page whose size is a variable for the largest. */
+  variables: Readonly<Record<string, unknown>> | null;
 }
 
 /**
@@ -134,7 +135,8 @@ function pageSizeOf(
   const given = node.arguments?.flatMap(({ name, value }) => {
     if (name.value !== 'first' && name.value !== 'last') return [];
     if (value.kind === Kind.INT) return [Number(value.value)];
-    return value.kind === Kind.VARIABLE ? [variables[value.name.value]] : [];
+    if (value.kind !== Kind.VARIABLE) return [];
+    return [variables ? variables[value.name.value] : MAX_PAGE_SIZE];
   });
   const sizes = (given ?? []).filter((size) => typeof size === 'number');
   return sizes.length > 0 ? Math.max(1, Math.min(MAX_PAGE_SIZE, ...sizes)) : DEFAULT_PAGE_SIZE;

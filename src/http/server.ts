@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Router } from 'express';
+import express, { type Express, type Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import type { Metrics } from '../domain/metrics.js';
@@ -50,7 +50,7 @@ export function createHttpServer(
   });
   app.use((_request, _response, next) => next(notFound('page')));
   app.use(createErrorHandler(log));
-  const server = createServer({ requestTimeout: uploadTimeoutMs }, app);
+  const server = createServer({ requestTimeout: uploadTimeoutMs, ...classesOf(app) }, app);
   return {
     server,
     serve(given) {
@@ -75,4 +75,16 @@ export function createHttpServer(
       clearTimeout(timer);
     },
   };
+}
+
+/**
+ * Express turns each request and answer into its own by setting its prototype, and what V8 has learned of them is lost:
+ * a third of a query's CPU (0028). Where Node makes them with that prototype, it is set to what it is.
+ */
+function classesOf(app: Express) {
+  class Request extends IncomingMessage {}
+  class Response extends ServerResponse {}
+  app.request = Object.setPrototypeOf(Request.prototype, app.request);
+  app.response = Object.setPrototypeOf(Response.prototype, app.response);
+  return { IncomingMessage: Request, ServerResponse: Response };
 }

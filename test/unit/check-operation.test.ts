@@ -76,6 +76,15 @@ describe('the limits of a document', () => {
     expect(check(wide('($n: Int)'), { n: 'many' })).toContain('fields');
   });
 
+  it('ask anew what a document that was light before weighs with other variables', () => {
+    const document = parse(
+      'query ($n: Int) { requests(first: 100) { nodes { products(first: $n) { nodes { images { id attempts } } } } } }',
+    );
+    const operation = document.definitions[0] as OperationDefinitionNode;
+    const asked = [5, 100, 5].map((n) => checkOperation({ schema, document, operation, variables: { n } }));
+    expect(asked.map((refusal) => refusal?.extensions['code'] ?? null)).toEqual([null, 'BAD_USER_INPUT', null]);
+  });
+
   it.each([
     ['spread once in each other', '...#'],
     ['spread twice in each other', '...# ...#'],
