@@ -2,14 +2,12 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { CommandContext } from './command.js';
 import { runCommand } from './commands.js';
-import { createCursors } from './cursors.js';
 import type { Doc } from './documents.js';
 import { MongoError } from './mongo-error.js';
 import { createFrameReader, encodeReply, parseMessage, type WireMessage } from './wire.js';
 
 /** Serves one connection: its messages one after the other, reading on only when the answer is taken. */
-export async function serveConnection(socket: Socket, shared: Omit<CommandContext, 'cursors'>): Promise<void> {
-  const context: CommandContext = { ...shared, cursors: createCursors() };
+export async function serveConnection(socket: Socket, context: CommandContext): Promise<void> {
   const reader = createFrameReader();
   // One that has gone will never take the rest of an answer.
   const gone = new AbortController();
@@ -25,7 +23,6 @@ export async function serveConnection(socket: Socket, shared: Omit<CommandContex
   } catch {
     // A frame that is no message, or a connection that broke: there is nobody to tell.
   } finally {
-    context.cursors.close();
     socket.destroy();
   }
 }

@@ -5,7 +5,7 @@ import { MongoError } from './mongo-error.js';
 const FIRST_BATCH = 101;
 /** Bytes of one batch: an answer stays well below the limit of a message. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
-const MAX_CURSORS = 1_000;
+const MAX_CURSORS = 10_000;
 const IDLE_MS = 10 * 60_000;
 
 interface Cursor {
@@ -16,7 +16,7 @@ interface Cursor {
   timer: NodeJS.Timeout;
 }
 
-/** The open cursors of one connection. */
+/** The open cursors of a server: a driver asks for more over whichever connection is free. */
 export interface Cursors {
   open(documents: AsyncIterable<Doc>, namespace: string, batchSize: number | undefined, single: boolean): Promise<Doc>;
   more(id: bigint, batchSize: number | undefined): Promise<Doc>;

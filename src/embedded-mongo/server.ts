@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { open } from 'lmdb';
 import type { CommandContext } from './command.js';
 import { serveConnection } from './connection.js';
+import { createCursors } from './cursors.js';
 import { outliveFailedCommits } from './failed-commit.js';
 import { createStore } from './store.js';
 
@@ -36,15 +37,15 @@ export async function startEmbeddedMongo({ dataDir, hasRoom }: EmbeddedMongoOpti
   const root = open({ path: join(folder, 'lmdb'), keyEncoding: 'binary', maxDbs: 8 });
   const stats: CommandContext['stats'] = { keysScanned: 0, documentsScanned: 0, commands: {} };
   const store = createStore(root);
+  const cursors = createCursors();
+  const context: CommandContext = { store, cursors, stats, hasRoom: hasRoom ?? (async () => true) };
   const takeBack = outliveFailedCommits();
   const sockets = new Map<Socket, Promise<void>>();
   const server = createServer((socket) => {
     socket.setNoDelay(true);
     sockets.set(
       socket,
-      serveConnection(socket, { store, stats, hasRoom: hasRoom ?? (async () => true) }).finally(() =>
-        sockets.delete(socket),
-      ),
+      serveConnection(socket, context).finally(() => sockets.delete(socket)),
     );
   });
   const path = socketPath(folder);
@@ -64,6 +65,7 @@ export async function startEmbeddedMongo({ dataDir, hasRoom }: EmbeddedMongoOpti
       for (const socket of sockets.keys()) socket.destroy();
       await Promise.all(sockets.values());
       await closed;
+      cursors.close();
       await root.close();
       takeBack();
       if (path && !path.startsWith(folder)) rmSync(dirname(path), { recursive: true, force: true });

@@ -55,6 +55,28 @@ describe('the embedded server', () => {
     await close();
   });
 
+  it('goes on with a cursor over any connection: drivers ask for more over whichever is free', async () => {
+    const { uri, close } = await open();
+    const [one, other] = await Promise.all([uri, uri].map((each) => mongoose.createConnection(each).asPromise()));
+    await one?.collection<{ _id: string }>('ours').insertMany(['a', 'b', 'c'].map((_id) => ({ _id })));
+    await one?.collection<{ _id: string }>('others').insertMany(['x', 'y', 'z'].map((_id) => ({ _id })));
+    const begin = (connection: typeof one, find: string) => connection?.db?.command({ find, batchSize: 1 });
+    const [ours, others] = [await begin(one, 'ours'), await begin(other, 'others')];
+    const rest = await other?.db?.command({
+      getMore: mongoose.mongo.Long.fromValue(ours?.['cursor'].id),
+      collection: 'ours',
+    });
+    expect(rest?.['cursor'].nextBatch).toEqual([{ _id: 'b' }, { _id: 'c' }]);
+    await other?.close();
+    const gone = await one?.db?.command({
+      getMore: mongoose.mongo.Long.fromValue(others?.['cursor'].id),
+      collection: 'others',
+    });
+    expect(gone?.['cursor'].nextBatch).toEqual([{ _id: 'y' }, { _id: 'z' }]);
+    await one?.close();
+    await close();
+  });
+
   it('reads as many documents among 20,000 as among 200: the ones that are asked for', async () => {
     const { uri, server, close } = await open();
     const connection = await mongoose.createConnection(uri).asPromise();
