@@ -21,6 +21,8 @@ export interface Metrics {
   requestEnded(status: TerminalStatus, seconds: number): void;
   /** How many requests are open by status, and how many of their images have not ended, over all processes. */
   openRequests(byStatus: ReadonlyMap<RequestStatus, number>, images: number): void;
+  /** They could not be counted: what was counted before is no longer told. */
+  openRequestsUnknown(): void;
   imagesInFlight(by: 1 | -1): void;
   imageCompleted(originalBytes: number, compressedBytes: number): void;
   imageFailed(code: ProcessingErrorCode): void;

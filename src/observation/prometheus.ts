@@ -59,6 +59,7 @@ type WorkMetrics = Pick<
   Metrics,
   | 'requestEnded'
   | 'openRequests'
+  | 'openRequestsUnknown'
   | 'imagesInFlight'
   | 'imageCompleted'
   | 'imageFailed'
@@ -96,6 +97,8 @@ function workMetrics(registry: Registry): WorkMetrics {
   const failed = counter('messages_failed_total', 'Tries of messages that failed.', ['topic']);
   const dead = counter('messages_dead_total', 'Messages that were given up.', ['topic']);
   const webhooks = counter('webhook_tries_total', 'Tries of webhooks; pending is to be tried again.', ['result']);
+  // Without labels it begins at 0: a process that counts none, such as an api, would say that nothing is to do.
+  openImages.remove();
   beginAtZero(requests, 'status', TERMINAL_STATUSES.map(lower));
   beginAtZero(bytes, 'kind', ['original', 'compressed']);
   beginAtZero(deferred, 'reason', ['HOST_BUSY', 'UNAVAILABLE']);
@@ -111,6 +114,10 @@ function workMetrics(registry: Registry): WorkMetrics {
     openRequests(byStatus, count) {
       for (const status of OPEN_STATUSES) open.set({ status: lower(status) }, byStatus.get(status) ?? 0);
       openImages.set(count);
+    },
+    openRequestsUnknown() {
+      open.reset();
+      openImages.remove();
     },
     imagesInFlight: (by) => inFlight.inc(by),
     imageCompleted(originalBytes, compressedBytes) {

@@ -28,14 +28,17 @@ export function createReconcile(deps: Deps): Reconcile {
   return async (alone) => {
     const open = new Map<RequestStatus, number>();
     let images = 0;
-    for await (const request of openRequests(deps)) {
-      open.set(request.status, (open.get(request.status) ?? 0) + 1);
-      images += (request.counts.total ?? request.counts.imageUrls) - endedImages(request.counts);
-      try {
-        await reconcileRequest(deps, request, alone);
-      } catch (error) {
-        log.error({ requestId: request._id, error }, 'request not reconciled');
+    try {
+      for await (const request of openRequests(deps)) {
+        open.set(request.status, (open.get(request.status) ?? 0) + 1);
+        images += (request.counts.total ?? request.counts.imageUrls) - endedImages(request.counts);
+        await reconcileRequest(deps, request, alone).catch((error: unknown) =>
+          log.error({ requestId: request._id, error }, 'request not reconciled'),
+        );
       }
+    } catch (error) {
+      metrics.openRequestsUnknown();
+      throw error;
     }
     metrics.openRequests(open, images);
     for (const request of await database.requests.findSweepable(new Date(), PAGE)) await deps.sweepObjects(request);
