@@ -64,7 +64,7 @@ export async function makeImagesApart<Settings>(options: ImageProcessOptions<Set
     } catch (error) {
       if (closed || !(error instanceof ImageProcessEndedError)) throw error;
       const { _id: imageId, requestId } = image[0].image;
-      log.warn({ imageId, error }, 'image made once more, alone');
+      log.warn({ requestId, imageId, error }, 'image made once more, alone');
       return suspects(requestId, () => makeAlone(...image));
     }
   };
