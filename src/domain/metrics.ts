@@ -29,6 +29,13 @@ export interface Metrics {
   imagesCancelled(count: number): void;
   imageDeferred(reason: DeferReason): void;
   imageStage(stage: ImageStage, seconds: number): void;
+  /** One more process that makes images was started: the first one, or another where that ended. */
+  imageProcessStarted(): void;
+  /**
+   * What such a process has used more than it had told.
+   * @param bytesBy of memory; fewer where it gave some back, or ended
+   */
+  imageProcessUsed(cpuSeconds: number, bytesBy: number): void;
   /** One try of a message failed. */
   messageFailed(topic: string): void;
   /** A message was given up. */

@@ -66,6 +66,8 @@ type WorkMetrics = Pick<
   | 'imagesCancelled'
   | 'imageDeferred'
   | 'imageStage'
+  | 'imageProcessStarted'
+  | 'imageProcessUsed'
   | 'messageFailed'
   | 'messageDead'
   | 'webhookTried'
@@ -94,6 +96,9 @@ function workMetrics(registry: Registry): WorkMetrics {
   ]);
   const deferred = counter('images_deferred_total', 'Images put back to be taken up later, by reason.', ['reason']);
   const stage = histogram('image_stage_duration_seconds', 'Time of each stage of an image.', IMAGE_BUCKETS, ['stage']);
+  const starts = counter('image_process_starts_total', 'Processes that make images that were started.');
+  const cpu = counter('image_process_cpu_seconds_total', 'CPU of the processes that make images, in seconds.');
+  const memory = gauge('image_process_resident_memory_bytes', 'Resident memory of the process that makes images.');
   const failed = counter('messages_failed_total', 'Tries of messages that failed.', ['topic']);
   const dead = counter('messages_dead_total', 'Messages that were given up.', ['topic']);
   const webhooks = counter('webhook_tries_total', 'Tries of webhooks; pending is to be tried again.', ['result']);
@@ -129,6 +134,11 @@ function workMetrics(registry: Registry): WorkMetrics {
     imagesCancelled: (count) => images.inc({ result: 'cancelled', code: '' }, count),
     imageDeferred: (reason) => deferred.inc({ reason }),
     imageStage: (name, seconds) => stage.observe({ stage: name }, seconds),
+    imageProcessStarted: () => starts.inc(),
+    imageProcessUsed(cpuSeconds, bytesBy) {
+      cpu.inc(cpuSeconds);
+      memory.inc(bytesBy);
+    },
     messageFailed: (topic) => failed.inc({ topic }),
     messageDead: (topic) => dead.inc({ topic }),
     webhookTried: (status) => webhooks.inc({ result: lower(status) }),

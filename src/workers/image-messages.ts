@@ -12,8 +12,14 @@ export type ToImageProcess<Settings> =
   | { id: number; image: ImageToMake; options: CompressOptions }
   | { abort: number };
 
-/** What it tells: that it is ready, then how each image ended. */
-export type FromImageProcess = 'ready' | ImageReply;
+/** What it tells: that it is ready, then how each image ended, and now and again what it uses. */
+export type FromImageProcess = 'ready' | ImageReply | { usage: Usage };
+
+export interface Usage {
+  /** Since the process began, of all its threads. */
+  cpuSeconds: number;
+  residentBytes: number;
+}
 
 export type ImageReply = { id: number; stages: StageTaken[] } & ({ result: ImageResult } | { failure: ImageFailure });
 

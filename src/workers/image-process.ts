@@ -1,8 +1,9 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { unavailable } from '../domain/errors.js';
+import type { Metrics } from '../domain/metrics.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
-import { type FromImageProcess, type ImageReply, type ToImageProcess, toError } from './image-messages.js';
+import { type FromImageProcess, type ImageReply, type ToImageProcess, toError, type Usage } from './image-messages.js';
 import type { MakeImage } from './make-image.js';
 
 /** What Node and libvips look at. Nothing else of the environment, least of all a secret, is handed on. */
@@ -27,6 +28,7 @@ export interface ImageProcessOptions<Settings> {
   /** Images decoded or encoded at once, each by a thread of its own. */
   compressAtOnce: number;
   storage: Pick<ObjectStorage, 'delete'>;
+  metrics: Pick<Metrics, 'imageProcessStarted' | 'imageProcessUsed'>;
   /** Variables that it needs beside those of every process, by their names. */
   environment?: RegExp;
 }
@@ -59,6 +61,7 @@ interface Waiting {
 export async function startImageProcess<Settings>(options: ImageProcessOptions<Settings>): Promise<ImageProcess> {
   const waiting = new Map<number, Waiting>();
   const child = forkProcess(options);
+  const tellUsage = createTellUsage(options);
   // That something cannot be sent is told by the end of the process.
   const send = (message: ToImageProcess<Settings>) => void child.send(message, () => undefined);
   let end: string | null = null;
@@ -69,10 +72,14 @@ export async function startImageProcess<Settings>(options: ImageProcessOptions<S
     return found;
   };
   child.on('message', (message: FromImageProcess) => {
-    if (message !== 'ready') settle(message.id)?.resolve(message);
+    if (message === 'ready') return;
+    if ('id' in message) settle(message.id)?.resolve(message);
+    // What was on its way at the end is told of memory that is free again.
+    else if (end === null) tellUsage(message.usage);
   });
   child.on('exit', (code, signal) => {
     end = signal ?? `code ${code}`;
+    tellUsage({ residentBytes: 0 });
     for (const id of [...waiting.keys()]) settle(id)?.reject(new ImageProcessEndedError(end));
   });
   send({ settings: options.settings });
@@ -104,6 +111,17 @@ export async function startImageProcess<Settings>(options: ImageProcessOptions<S
       child.kill('SIGKILL');
       await ended;
     },
+  };
+}
+
+/** By differences: the sums go on where another process takes over, and hold while there are two. */
+function createTellUsage({ metrics }: Pick<ImageProcessOptions<unknown>, 'metrics'>) {
+  let told: Usage = { cpuSeconds: 0, residentBytes: 0 };
+  metrics.imageProcessStarted();
+  return (usage: Partial<Usage>) => {
+    const now = { ...told, ...usage };
+    metrics.imageProcessUsed(now.cpuSeconds - told.cpuSeconds, now.residentBytes - told.residentBytes);
+    told = now;
   };
 }
 

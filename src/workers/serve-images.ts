@@ -1,7 +1,10 @@
 import { constants, getPriority, setPriority } from 'node:os';
-import { type FromImageProcess, type ToImageProcess, toFailure } from './image-messages.js';
+import { type FromImageProcess, type ToImageProcess, toFailure, type Usage } from './image-messages.js';
 import type { MakeImage } from './make-image.js';
 import type { StageTaken } from './run-stage.js';
+
+/** In milliseconds. What a process used after it last told is lost with it. */
+const USAGE_EVERY_MS = 1_000;
 
 /**
  * The inside of the process that makes images: answers the one that started it, and ends with it.
@@ -16,6 +19,9 @@ export function serveImages<Settings>(createMakeImage: (settings: Settings) => P
     if ('settings' in message) {
       makeImage = await createMakeImage(message.settings);
       tell('ready');
+      const tellUsage = () => tell({ usage: readUsage() });
+      tellUsage();
+      setInterval(tellUsage, USAGE_EVERY_MS);
     } else if ('abort' in message) {
       inWork.get(message.abort)?.abort();
     } else if (makeImage) {
@@ -38,6 +44,11 @@ export function serveImages<Settings>(createMakeImage: (settings: Settings) => P
   // since in a session of its own Linux would set its priority against that of the whole other session.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+}
+
+function readUsage(): Usage {
+  const { user, system } = process.cpuUsage();
+  return { cpuSeconds: (user + system) / 1_000_000, residentBytes: process.memoryUsage.rss() };
 }
 
 /** Before other threads begin, since each takes over the priority of the one that starts it. */

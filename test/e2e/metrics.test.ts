@@ -67,6 +67,7 @@ describe('/metrics', () => {
       'pixelpress_image_stage_duration_seconds_count{stage="record"}': 2,
       'pixelpress_image_stage_duration_seconds_count{stage="count"}': 3,
       pixelpress_images_in_flight: 0,
+      pixelpress_image_process_starts_total: 1,
       'pixelpress_queue_lag_messages{topic="images"}': 0,
       'pixelpress_queue_lag_messages{topic="requests"}': 0,
       'pixelpress_engine_up{engine="database"}': 1,
@@ -81,6 +82,8 @@ describe('/metrics', () => {
     };
     expect(values(Object.keys(expected))).toEqual(expected);
     expect(metrics.get('pixelpress_events_delivered_total')).toBeGreaterThanOrEqual(2);
+    expect(metrics.get('pixelpress_image_process_cpu_seconds_total')).toBeGreaterThan(0);
+    expect(metrics.get('pixelpress_image_process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
     const bytes = (kind: string) => metrics.get(`pixelpress_image_bytes_total{kind="${kind}"}`) ?? 0;
     expect(bytes('compressed')).toBeGreaterThan(0);
     expect(bytes('compressed')).toBeLessThan(bytes('original'));

@@ -45,7 +45,8 @@ beforeAll(async () => {
   };
   const log = { debug() {}, info() {}, error() {}, warn() {} };
   const storage = { delete: async () => undefined };
-  images = await makeImagesApart({ script, settings, compressAtOnce: 2, storage, log } as never);
+  const metrics = { imageProcessStarted() {}, imageProcessUsed() {} };
+  images = await makeImagesApart({ script, settings, compressAtOnce: 2, storage, log, metrics } as never);
 });
 afterAll(async () => {
   await images.close();

@@ -8,6 +8,7 @@ import { ProcessingError } from '../../src/domain/processing-error.js';
 import { HostBusyError } from '../../src/images/host-gate.js';
 import { makeImagesApart } from '../../src/workers/make-images-apart.js';
 import type { StageTaken } from '../../src/workers/run-stage.js';
+import { waitFor } from '../support/wait-for.js';
 
 const script = fileURLToPath(new URL('../support/image-process.js', import.meta.url));
 const options = { format: 'KEEP', quality: 80, maxDimension: null, keepMetadata: false } as never;
@@ -26,13 +27,23 @@ async function start({ failsWith = '/nowhere' } = {}) {
   const stages: StageTaken[] = [];
   const storage = { delete: async (keys: readonly string[]) => void deleted.push(...keys) };
   const log = { debug() {}, info() {}, error() {}, warn: (fields: unknown) => void warnings.push(fields) };
-  const { makeImage, close } = await makeImagesApart({ script, settings, compressAtOnce: 2, storage, log } as never);
+  const used = { starts: 0, cpuSeconds: 0, bytes: 0 };
+  const metrics = {
+    imageProcessStarted: () => void used.starts++,
+    imageProcessUsed(cpuSeconds: number, bytesBy: number) {
+      expect(cpuSeconds).toBeGreaterThanOrEqual(0);
+      used.cpuSeconds += cpuSeconds;
+      used.bytes += bytesBy;
+    },
+  };
+  const deps = { storage, log, metrics };
+  const { makeImage, close } = await makeImagesApart({ script, settings, compressAtOnce: 2, ...deps } as never);
   opened.push(close);
   const make = (path: string, signal = never) => {
     const image = { _id: `r.${path}` as ImageId, requestId: 'r' as RequestId, sourceUrl: `http://shop.example${path}` };
     return makeImage({ image, claim: 'c' }, options, { signal, onStage: (taken) => void stages.push(taken) });
   };
-  return { make, deleted, warnings, stages, close };
+  return { make, deleted, warnings, stages, used, close };
 }
 
 /** Processes that this one has started and that live. */
@@ -64,6 +75,26 @@ it('many crashes at once leave one process, and each image gets its answer', asy
   expect(ends.map(({ status }) => status)).toEqual(paths.map((path) => (path === '/crash' ? 'rejected' : 'fulfilled')));
   await make('/next');
   expect(children()).toHaveLength(1);
+});
+
+it('its CPU, its memory and its starts are told; CPU goes on where another takes over, memory goes with each', async () => {
+  const { make, used, close } = await start();
+  await waitFor('what it used till it was ready', () => used.cpuSeconds > 0);
+  const first = { ...used };
+  expect(first.starts).toBe(1);
+  expect(first.bytes).toBeGreaterThan(10_000_000);
+  await waitFor('what it uses later', () => used.cpuSeconds > first.cpuSeconds);
+  const before = { ...used };
+  await expect(make('/crash')).rejects.toMatchObject({ code: 'INTERNAL' });
+  // The one that died, and the one for the image alone.
+  expect(used).toMatchObject({ starts: 2, bytes: 0 });
+  await make('/next');
+  await waitFor('the memory of the next one', () => used.bytes > 0);
+  expect(used.starts).toBe(3);
+  expect(used.bytes).toBeLessThan(2 * before.bytes);
+  expect(used.cpuSeconds).toBeGreaterThan(before.cpuSeconds);
+  await close();
+  expect(used.bytes).toBe(0);
 });
 
 it('a failure crosses with its code, its pause, its kind and its stages', async () => {
@@ -145,7 +176,7 @@ it('a process of an even lower priority starts all the same', async () => {
     setPriority(19);
     const child = fork('test/support/image-process.js', { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     child.send({ settings: {} });
-    child.on('message', (message) => { console.log(message); child.kill('SIGKILL'); });`;
+    child.once('message', (message) => { console.log(message); child.kill('SIGKILL'); });`;
   const [command, args] = [process.execPath, ['--input-type=module', '-e', script]] as const;
   expect(execFileSync(command, args, { encoding: 'utf8' }).trim()).toBe('ready');
 });
