@@ -59,7 +59,7 @@ type Keep = <T extends Closable>(part: T) => T;
 
 /**
  * Starts one process: engines, then workers, then servers, as far as its role has them; closed in the other order.
- * The only place that names concrete engines, each loaded only where it is used. Where a part does not start, those
+ * Names the concrete engines, as `open-storage` does those of storage, each loaded only where it is used. Where a part does not start, those
  * before it are closed again.
  */
 export async function createApp(config: Config, log: Log, wrap: WrapEngines = (engines) => engines): Promise<App> {
