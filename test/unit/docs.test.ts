@@ -72,6 +72,26 @@ describe('the pages that are written by hand', () => {
     );
   });
 
+  it('have a row for each warning and error of the log that does not say itself what follows', () => {
+    const logged = sources('src').flatMap((path) =>
+      [...read(path).matchAll(/\blog\.(?:warn|error)\(\{[^;']*\},\s*'([^']+)'/g)].map(([, event = '']) => event),
+    );
+    const [, table = ''] = read('docs/observability.md').split('## Logs');
+    const rows = [...table.matchAll(/^\| ([^|]+?) +\| (?:info|warn|error) /gm)];
+    // Not split: an event may have a comma in its name.
+    const told = `, ${rows.map(([, events]) => events).join(', ')},`;
+    const isSentence = (event: string) => /[:;]/.test(event);
+    expect(logged.length).toBeGreaterThan(25);
+    expect(logged.filter((event) => !isSentence(event) && !told.includes(`, ${event},`))).toEqual([]);
+  });
+
+  it('have a row for each alert', () => {
+    const alerts = [...read('docs/observability/alerts.yml').matchAll(/alert: (\w+)/g)].map(([, alert]) => alert);
+    const rows = [...read('docs/observability.md').matchAll(/^\| (Pixelpress\w+) /gm)].map(([, alert]) => alert);
+    expect(alerts.length).toBeGreaterThan(10);
+    expect(rows.sort()).toEqual(alerts.sort());
+  });
+
   it('quote the sentences of the service as they are', () => {
     const code = sources('src')
       .map(read)
