@@ -1,4 +1,4 @@
-import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type Server, type ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type Router } from 'express';
 import { AppError, notFound } from '../domain/errors.js';
@@ -81,9 +81,20 @@ export function createHttpServer(
  * Express turns each request and answer into its own by setting its prototype, and what V8 has learned of them is lost:
  * a third of a query's CPU (0028). Where Node makes them with that prototype, it is set to what it is.
  */
-function classesOf(app: Express) {
-  class Request extends IncomingMessage {}
-  class Response extends ServerResponse {}
+function classesOf(app: Express): Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> {
+  class Request extends IncomingMessage {
+    /** What the parser found in the headers. */
+    declare asksToUpgrade: boolean | null;
+
+    set upgrade(asks: boolean | null) {
+      this.asksToUpgrade = asks;
+    }
+    /** Node hands a request that asks for any other protocol to who serves WebSockets: Java's client asks for h2c. */
+    get upgrade() {
+      return this.asksToUpgrade && (this.method === 'CONNECT' || /^websocket$/i.test(this.headers.upgrade ?? ''));
+    }
+  }
+  class Response<R extends IncomingMessage> extends ServerResponse<R> {}
   app.request = Object.setPrototypeOf(Request.prototype, app.request);
   app.response = Object.setPrototypeOf(Response.prototype, app.response);
   return { IncomingMessage: Request, ServerResponse: Response };
