@@ -34,14 +34,18 @@ export function createWebhookTransitions(model: RequestModel): WebhookTransition
   return {
     async claimWebhook(now, leaseUntil) {
       const due: object = { 'webhook.status': 'PENDING', 'webhook.nextAttemptAt': { $lte: now }, deletedAt: null };
-      const seen = await model.findOne(due).sort({ 'webhook.nextAttemptAt': 1 }).lean<RequestSnapshot>().exec();
-      if (!seen?.webhook) return null;
-      const { attempts } = seen.webhook;
-      return move(
-        { $and: [due, { _id: seen._id, 'webhook.attempts': attempts }] },
-        { 'webhook.attempts': attempts + 1, 'webhook.lastAttemptAt': now, 'webhook.nextAttemptAt': leaseUntil },
-        0,
-      );
+      // Who looks at the same moment finds the same one: that another was quicker does not mean that nothing is due.
+      for (;;) {
+        const seen = await model.findOne(due).sort({ 'webhook.nextAttemptAt': 1 }).lean<RequestSnapshot>().exec();
+        if (!seen?.webhook) return null;
+        const { attempts } = seen.webhook;
+        const taken = await move(
+          { $and: [due, { _id: seen._id, 'webhook.attempts': attempts }] },
+          { 'webhook.attempts': attempts + 1, 'webhook.lastAttemptAt': now, 'webhook.nextAttemptAt': leaseUntil },
+          0,
+        );
+        if (taken) return taken;
+      }
     },
     recordWebhook({ _id, webhook }, { status, lastError, nextAttemptAt }) {
       const same = { 'webhook.messageId': webhook?.messageId ?? null, 'webhook.attempts': webhook?.attempts ?? 0 };

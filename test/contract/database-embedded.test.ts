@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { startEmbeddedMongo } from '../../src/embedded-mongo/server.js';
 import { databaseContract } from './database.js';
+import { transitionsContract } from './transitions.js';
 
 async function open() {
   const dataDir = mkdtempSync(join(tmpdir(), 'pixelpress-mongo-'));
@@ -19,6 +20,7 @@ async function open() {
 }
 
 databaseContract('the embedded server', open);
+transitionsContract('the embedded server', open);
 
 describe('the embedded server', () => {
   it('answers a command that it does not know with CommandNotFound', async () => {
