@@ -202,7 +202,11 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
   };
 }
 
-/** One sum in each pipeline: FerretDB gives the second one of a group as 0. */
+/**
+ * One sum in each pipeline: FerretDB gives the second one of a group as 0. The counts before the sums: an image that
+ * ends in between is in the sums alone, and what it then adds to the counts comes with an old epoch and leads to another
+ * recount. The other way round a request could end by counts that have an image which its sums lack.
+ */
 async function facts(model: ImageModel, requestId: RequestId): Promise<ImageFacts> {
   const sum = async <Group>(filter: object, by: string | null, term: 1 | string) => {
     const groups = await model
@@ -213,8 +217,8 @@ async function facts(model: ImageModel, requestId: RequestId): Promise<ImageFact
       .exec();
     return new Map(groups.map((group) => [group._id, group.sum]));
   };
-  const [counts, original, compressed, similarities] = await Promise.all([
-    sum<ImageStatus>({}, '$status', 1),
+  const counts = await sum<ImageStatus>({}, '$status', 1);
+  const [original, compressed, similarities] = await Promise.all([
     sum<null>({ status: 'COMPLETED' }, null, '$original.bytes'),
     sum<null>({ status: 'COMPLETED' }, null, '$compressed.bytes'),
     sum<Thousandths | null>({ status: 'COMPLETED' }, '$similarity', 1),

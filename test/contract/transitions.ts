@@ -1,27 +1,51 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestId } from '../../src/domain/ids.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { getModelForClass } from '@typegoose/typegoose';
+import mongoose, { type Connection, type PipelineStage } from 'mongoose';
+import type { ImageId, RequestId } from '../../src/domain/ids.js';
 import { connectDatabase, type Database } from '../../src/models/database.js';
+import { Image } from '../../src/models/image.js';
+import { createImageTransitions } from '../../src/models/image-transitions.js';
 import { newRequest } from '../support/new-request.js';
 
 const newId = () => randomUUID() as RequestId;
 const later = (ms = 60_000) => new Date(Date.now() + ms);
+const STORED = { key: 'k', bytes: 7, width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg' };
+const HELD_UP_MS = 200;
 
 /** What the conditional writes hold to, whoever comes between them, on every database. */
 export function transitionsContract(name: string, open: () => Promise<{ uri: string; close(): Promise<void> }>): void {
   describe(`conditional writes on ${name}`, () => {
     let database: Database;
+    let connection: Connection;
     let close: () => Promise<void>;
 
     beforeAll(async () => {
       const opened = await open();
       close = opened.close;
+      connection = await mongoose.createConnection(opened.uri).asPromise();
       database = await connectDatabase(opened.uri, { maxPoolSize: 20 });
       await database.indexesBuilt();
     });
     afterAll(async () => {
       await database.close();
+      await connection.close();
       await close();
     });
+
+    /** Images of a request, as an expansion writes them. */
+    const makeImages = async (count: number, requestId = newId(), from = 0) => {
+      const images = Array.from({ length: count }, (_, index) => {
+        const seq = from + index;
+        return { _id: `${requestId}.i${seq}` as ImageId, requestId, seq, sourceUrl: `http://x/${seq}` };
+      });
+      await database.images.insertMissing(images);
+      return { requestId, ids: images.map(({ _id }) => _id) };
+    };
+    const completeImages = (ids: readonly ImageId[]) => {
+      const result = { original: STORED, compressed: STORED, keptOriginal: false, similarity: 990, warnings: [] };
+      return database.images.completeImages(ids.map((id) => ({ id, claim: 'c', result })));
+    };
 
     it('of those that look for a due webhook at the same moment each gets one of its own', async () => {
       const AT_ONCE = 8;
@@ -40,6 +64,32 @@ export function transitionsContract(name: string, open: () => Promise<{ uri: str
       const taken = (await Promise.all(claims)).map((request) => request?.webhook?.messageId);
       expect(new Set(taken)).toEqual(new Set(Array.from({ length: AT_ONCE }, (_, index) => `m${index}`)));
       expect(await database.webhooks.claimWebhook(new Date(), later())).toBeNull();
+    });
+
+    it('no image that ends while its request is counted anew is in the counts and not in the sums', async () => {
+      const { requestId, ids } = await makeImages(8);
+      await database.images.claimImages(ids, 'c', later());
+      const ending = [...ids];
+      const endOne = () => completeImages(ending.splice(0, 1));
+      await endOne();
+      // The groups by status are answered late, and after each answer an image ends.
+      const model = getModelForClass(Image, { existingConnection: connection });
+      const slow = Object.create(model, {
+        aggregate: {
+          value: (pipeline: [PipelineStage, PipelineStage.Group]) => ({
+            exec: async () => {
+              if (pipeline[1].$group._id === '$status') await pause(HELD_UP_MS);
+              const answer = await model.aggregate(pipeline).exec();
+              await endOne();
+              return answer;
+            },
+          }),
+        },
+      });
+      const facts = await createImageTransitions(slow).facts(requestId);
+      expect(facts.originalBytes).toBeGreaterThanOrEqual(facts.completed * STORED.bytes);
+      expect(facts.compressedBytes).toBeGreaterThanOrEqual(facts.completed * STORED.bytes);
+      expect(facts.similarity.images).toBeGreaterThanOrEqual(facts.completed);
     });
   });
 }
