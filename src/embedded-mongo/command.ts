@@ -13,7 +13,10 @@ export interface CommandContext {
   stats: ScanStats & { commands: Record<string, number> };
 }
 
-export type Command = (command: Doc, context: CommandContext) => Promise<Doc>;
+/** An answer, or its BSON where the documents in it are not to be coded anew. */
+export type Reply = Doc | Buffer;
+
+export type Command = (command: Doc, context: CommandContext) => Promise<Reply>;
 
 export function namespaceOf(command: Doc, name: string): string {
   const collection = command[name];

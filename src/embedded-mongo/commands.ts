@@ -1,10 +1,10 @@
 import { aggregate } from './aggregate.js';
-import { type Command, type CommandContext, checkRoom, docOf, namespaceOf, numberOf } from './command.js';
-import { compileFilter, compileProjection, type Doc, MAX_DOCUMENT_BYTES } from './documents.js';
+import { type Command, type CommandContext, checkRoom, docOf, namespaceOf, numberOf, type Reply } from './command.js';
+import { compileFilter, compileProjection, type Doc, encodeDocument, MAX_DOCUMENT_BYTES } from './documents.js';
 import { indexCommands } from './index-commands.js';
 import { MongoError } from './mongo-error.js';
 import { countMatching, type FindOptions, find, findToWrite } from './scan.js';
-import { toStep } from './store.js';
+import { type Found, toStep } from './store.js';
 import { MAX_MESSAGE_BYTES } from './wire.js';
 import { writeCommands } from './write-commands.js';
 
@@ -54,7 +54,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Runs one command. @throws MongoError CommandNotFound for any that is not here */
-export function runCommand(command: Doc, context: CommandContext): Promise<Doc> {
+export function runCommand(command: Doc, context: CommandContext): Promise<Reply> {
   const name = Object.keys(command)[0] ?? '';
   const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!run) throw new MongoError('CommandNotFound', `no such command: '${name.slice(0, 100)}'`);
@@ -62,7 +62,7 @@ export function runCommand(command: Doc, context: CommandContext): Promise<Doc> 
   return run(command, context);
 }
 
-async function findCommand(command: Doc, { store, cursors, stats }: CommandContext): Promise<Doc> {
+async function findCommand(command: Doc, { store, cursors, stats }: CommandContext): Promise<Reply> {
   const namespace = namespaceOf(command, 'find');
   const limit = numberOf(command['limit']) ?? 0;
   const options: FindOptions = {
@@ -71,30 +71,31 @@ async function findCommand(command: Doc, { store, cursors, stats }: CommandConte
     skip: numberOf(command['skip']),
     limit: Math.abs(limit),
   };
-  const project = compileProjection(docOf(command['projection']));
+  const projection = docOf(command['projection']);
+  const project = Object.keys(projection).length > 0 ? compileProjection(projection) : null;
   const single = command['singleBatch'] === true || limit < 0;
   const found = find(store, store.catalog.find(namespace), options, stats);
   return cursors.open(projected(found, project), namespace, numberOf(command['batchSize']), single);
 }
 
 async function* projected(
-  found: AsyncIterable<{ document: Doc }>,
-  project: (document: Doc) => Doc,
-): AsyncGenerator<Doc> {
-  for await (const { document } of found) yield project(document);
+  found: AsyncIterable<Found>,
+  project: ((document: Doc) => Doc) | null,
+): AsyncGenerator<Buffer> {
+  for await (const { document, bytes } of found) yield project ? encodeDocument(project(document)) : bytes;
 }
 
-async function aggregateCommand(command: Doc, { store, cursors, stats }: CommandContext): Promise<Doc> {
+async function aggregateCommand(command: Doc, { store, cursors, stats }: CommandContext): Promise<Reply> {
   const namespace = namespaceOf(command, 'aggregate');
   const pipeline = command['pipeline'];
   if (!Array.isArray(pipeline)) throw new MongoError('TypeMismatch', "'pipeline' must be an array");
   const results = await aggregate(store, store.catalog.find(namespace), pipeline as Doc[], stats);
   const batchSize = numberOf(docOf(command['cursor'])['batchSize']);
-  return cursors.open(iterate(results), namespace, batchSize, false);
+  return cursors.open(encoded(results), namespace, batchSize, false);
 }
 
-async function* iterate(documents: Doc[]): AsyncGenerator<Doc> {
-  yield* documents;
+async function* encoded(documents: Doc[]): AsyncGenerator<Buffer> {
+  for (const document of documents) yield encodeDocument(document);
 }
 
 /** The first that matches is changed; where another write came between, the next that matches. */

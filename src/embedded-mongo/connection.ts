@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { CommandContext } from './command.js';
+import type { CommandContext, Reply } from './command.js';
 import { runCommand } from './commands.js';
-import type { Doc } from './documents.js';
 import { MongoError } from './mongo-error.js';
 import { createFrameReader, encodeReply, parseMessage, type WireMessage } from './wire.js';
 
@@ -27,7 +26,7 @@ export async function serveConnection(socket: Socket, context: CommandContext): 
   }
 }
 
-async function answer({ command }: WireMessage, context: CommandContext): Promise<Doc> {
+async function answer({ command }: WireMessage, context: CommandContext): Promise<Reply> {
   try {
     return await runCommand(command, context);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { calculateObjectSize } from 'bson';
+import { encodeBatch } from './batch.js';
 import type { Doc } from './documents.js';
 import { MongoError } from './mongo-error.js';
 
@@ -9,17 +9,23 @@ const MAX_CURSORS = 10_000;
 const IDLE_MS = 10 * 60_000;
 
 interface Cursor {
-  documents: AsyncIterator<Doc>;
+  /** In BSON. */
+  documents: AsyncIterator<Buffer>;
   /** Read already, and not sent. */
-  ahead: Doc | null;
+  ahead: Buffer | null;
   namespace: string;
   timer: NodeJS.Timeout;
 }
 
 /** The open cursors of a server: a driver asks for more over whichever connection is free. */
 export interface Cursors {
-  open(documents: AsyncIterable<Doc>, namespace: string, batchSize: number | undefined, single: boolean): Promise<Doc>;
-  more(id: bigint, batchSize: number | undefined): Promise<Doc>;
+  open(
+    documents: AsyncIterable<Buffer>,
+    namespace: string,
+    batchSize: number | undefined,
+    single: boolean,
+  ): Promise<Buffer>;
+  more(id: bigint, batchSize: number | undefined): Promise<Buffer>;
   kill(ids: readonly bigint[]): Promise<Doc>;
   close(): void;
 }
@@ -37,13 +43,13 @@ export function createCursors(): Cursors {
     return true;
   };
   const take = async (cursor: Cursor, size: number) => {
-    const batch: Doc[] = [];
+    const batch: Buffer[] = [];
     let bytes = 0;
     while (batch.length < size && bytes < MAX_BATCH_BYTES) {
       const document = cursor.ahead ?? (await next(cursor));
       cursor.ahead = null;
       if (!document) return { batch, done: true };
-      bytes += calculateObjectSize(document);
+      bytes += document.length;
       batch.push(document);
     }
     cursor.ahead = await next(cursor);
@@ -59,7 +65,7 @@ export function createCursors(): Cursors {
       cursors.set(id, cursor);
       const { batch, done } = await take(cursor, batchSize ?? FIRST_BATCH);
       if (done || single) await end(id);
-      return { cursor: { firstBatch: batch, id: done || single ? 0n : id, ns: namespace }, ok: 1 };
+      return encodeBatch('firstBatch', batch, { id: done || single ? 0n : id, ns: namespace });
     },
     async more(id, batchSize) {
       const cursor = cursors.get(id);
@@ -67,7 +73,7 @@ export function createCursors(): Cursors {
       cursor.timer.refresh();
       const { batch, done } = await take(cursor, batchSize || Number.MAX_SAFE_INTEGER);
       if (done) await end(id);
-      return { cursor: { nextBatch: batch, id: done ? 0n : id, ns: cursor.namespace }, ok: 1 };
+      return encodeBatch('nextBatch', batch, { id: done ? 0n : id, ns: cursor.namespace });
     },
     async kill(ids) {
       const killed: bigint[] = [];
@@ -81,7 +87,7 @@ export function createCursors(): Cursors {
   };
 }
 
-async function next({ documents }: Cursor): Promise<Doc | null> {
+async function next({ documents }: Cursor): Promise<Buffer | null> {
   const result = await documents.next();
   return result.done ? null : result.value;
 }

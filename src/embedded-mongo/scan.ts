@@ -105,7 +105,7 @@ async function* scanDocuments(
       if (!bytes) continue;
       stats.documentsScanned++;
       const document = decodeDocument(bytes);
-      if (matches(document)) yield { key, document };
+      if (matches(document)) yield { key, document, bytes };
     }
   }
 }

@@ -10,6 +10,8 @@ import { MongoError } from './mongo-error.js';
 export interface Found {
   key: Buffer;
   document: Doc;
+  /** The document as it is stored, in BSON. */
+  bytes: Buffer;
 }
 
 /** What an update does to one document. */

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'bson';
+import type { Reply } from './command.js';
 import type { Doc } from './documents.js';
 
 export const MAX_MESSAGE_BYTES = 48_000_000;
@@ -107,8 +108,8 @@ function within(frame: Buffer, at: number, size: number, end: number): Buffer {
 let lastId = 0;
 
 /** The answer to a message, as its bytes. */
-export function encodeReply({ requestId, legacy }: WireMessage, reply: Doc): Buffer {
-  const body = serialize(reply, { ignoreUndefined: true });
+export function encodeReply({ requestId, legacy }: WireMessage, reply: Reply): Buffer {
+  const body = Buffer.isBuffer(reply) ? reply : serialize(reply, { ignoreUndefined: true });
   const fixed = legacy ? 20 : 5;
   const frame = Buffer.alloc(HEADER_BYTES + fixed + body.length);
   frame.writeInt32LE(frame.length, 0);
