@@ -25,7 +25,7 @@ export interface RequestPage {
   from: 'newest' | 'oldest';
 }
 
-/** Every read of requests. None of them shows a deleted one, but `findDeleted`. */
+/** Every read of requests. None of them shows a deleted one, but `findDeleted`, `isDeleted` and `findExisting`. */
 export interface RequestQueries {
   findRequest(id: RequestId): Promise<RequestSnapshot | null>;
   findRequests(ids: readonly RequestId[]): Promise<RequestSnapshot[]>;
@@ -35,6 +35,8 @@ export interface RequestQueries {
   findOpen(after: string, limit: number): Promise<RequestSnapshot[]>;
   /** By when they were deleted: after `after`, and not after `until`. */
   findDeleted(after: Date, until: Date, limit: number): Promise<RequestSnapshot[]>;
+  /** Marked as deleted: its document is still there. */
+  isDeleted(id: RequestId): Promise<boolean>;
   /** By when they are to be gone, ended or not: after `after`, and not after `now`. */
   findExpired(after: Date, now: Date, limit: number): Promise<RequestSnapshot[]>;
   /** By when they ended: after `after`, and not after `until`. */
@@ -66,6 +68,7 @@ export function createRequestQueries(model: RequestModel): RequestQueries {
     findOpen: (after, limit) =>
       many({ status: { $in: [...OPEN_STATUSES] }, _id: { $gt: after }, deletedAt: null }, { _id: 1 }, limit),
     findDeleted: (after, until, limit) => many({ deletedAt: between(after, until) }, { deletedAt: 1 }, limit),
+    isDeleted: async (id) => (await model.exists({ _id: id, deletedAt: { $gt: new Date(0) } }).exec()) !== null,
     findExpired: (after, now, limit) =>
       many({ deletedAt: null, expiresAt: between(after, now) }, { expiresAt: 1 }, limit),
     findEnded: (after, until, limit) =>

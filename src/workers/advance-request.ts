@@ -4,7 +4,7 @@ import type { WorkerDeps } from './deps.js';
 
 type Step = (request: RequestSnapshot) => Promise<void>;
 
-type Deps = Pick<WorkerDeps, 'database' | 'tracing'> & {
+type Deps = Pick<WorkerDeps, 'database' | 'tracing' | 'log'> & {
   expandRequest: (request: RequestSnapshot, signal: AbortSignal) => Promise<void>;
   cancelImages: Step;
   reopenImages: Step;
@@ -21,14 +21,21 @@ export function createAdvanceRequest(deps: Deps): AdvanceRequest {
   const { requests, images } = deps.database;
   return async ({ requestId }, signal) => {
     const request = await requests.findRequest(requestId);
-    if (!request) return deps.purgeRequest(requestId);
+    if (!request) {
+      // What was never here may be another database's, whose messages and objects are read for ours by mistake.
+      if (await requests.isDeleted(requestId)) await deps.purgeRequest(requestId);
+      else deps.log.warn({ requestId }, 'message about an unknown request');
+      return;
+    }
     if (request.reopening) await deps.reopenImages(request);
     if (request.status === 'PENDING' || (request.status === 'PROCESSING' && request.counts.total === null)) {
       await deps.tracing.span('expandRequest', { fields: { requestId } }, () => deps.expandRequest(request, signal));
     }
-    // It may have been cancelled while it was expanded or reopened.
+    // It may have been cancelled while it was expanded or reopened, or have been deleted since.
     const now = await requests.findRequest(requestId);
-    if (now?.status === 'CANCELLING') await deps.cancelImages(now);
-    if (now?.status === 'CANCELLED') await images.deletePending(requestId);
+    // Its parts went before what was written here.
+    if (!now) return deps.purgeRequest(requestId);
+    if (now.status === 'CANCELLING') await deps.cancelImages(now);
+    if (now.status === 'CANCELLED') await images.deletePending(requestId);
   };
 }

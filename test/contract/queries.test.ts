@@ -84,6 +84,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['requests.count', (db) => db.requests.count('ann', null), 2],
   ['requests.findOpen', (db) => db.requests.findOpen('', FEW), FEW],
   ['requests.findDeleted', (db) => db.requests.findDeleted(start, later, FEW), FEW],
+  ['requests.isDeleted', (db) => db.requests.isDeleted(id), 1],
   ['requests.findExpired', (db) => db.requests.findExpired(start, later, FEW), FEW],
   ['requests.findEnded', (db) => db.requests.findEnded(start, later, FEW), FEW],
   ['requests.findSweepable', (db) => db.requests.findSweepable(later, FEW), FEW],

@@ -8,12 +8,14 @@ import { startEmbeddedMongo } from '../../src/embedded-mongo/server.js';
 import { connectDatabase, type Database } from '../../src/models/database.js';
 import { inputCsvKey, OWNER_KEY, requestPrefix } from '../../src/storage/keys.js';
 import type { ObjectStorage } from '../../src/storage/object-storage.js';
+import { createAdvanceRequest } from '../../src/workers/advance-request.js';
 import { createExpireRequests } from '../../src/workers/expire-requests.js';
 import { createPurgeDeleted } from '../../src/workers/purge-deleted.js';
 import { createPurgeRequest } from '../../src/workers/purge-request.js';
 import { createSweepStorage } from '../../src/workers/sweep-storage.js';
 import { collect } from '../support/collect.js';
 import { newRequest } from '../support/new-request.js';
+import { unread } from '../support/unread.js';
 import { waitFor } from '../support/wait-for.js';
 
 const log = pino({ level: 'silent' });
@@ -103,7 +105,12 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       const { signal } = new AbortController();
       const expire = createExpireRequests({ ...deps, purgeRequest });
       const purge = createPurgeDeleted({ ...deps, purgeRequest, alone: true });
-      return { published, expire: () => expire(signal), purgeDeleted: () => purge(signal) };
+      /** A message about a request. @param expand what writing its images does meanwhile */
+      const advance = (requestId: RequestId, expand: () => Promise<void> = async () => undefined) => {
+        const steps = { expandRequest: expand, cancelImages: expand, reopenImages: expand };
+        return createAdvanceRequest({ ...deps, ...steps, ...unread, purgeRequest })({ requestId }, signal);
+      };
+      return { published, expire: () => expire(signal), purgeDeleted: () => purge(signal), advance };
     };
     const sweep = () => createSweepStorage({ database, storage, log, uploadTimeoutMs: 0 })();
 
@@ -151,6 +158,39 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       });
       expect(await keys()).toEqual([]);
       expect(await database.skippedRows.find(request.id)).toEqual([]);
+    });
+
+    it('a message removes the parts of a request that was deleted, and nothing of one that is not in this database', async () => {
+      const { advance } = removal(storage, DAY_MS);
+      const deleted = await make({ status: 'COMPLETED' });
+      await database.requests.markDeleted(deleted.id);
+      await advance(deleted.id);
+      await isGone(deleted);
+      const id = newId();
+      const foreign = [inputCsvKey(id), `${requestPrefix(id)}i0-original-a-b.jpg`];
+      for (const key of foreign) await storage.put(key, Buffer.from('x'));
+      await advance(id);
+      expect(await keys()).toEqual(foreign.toSorted());
+    });
+
+    it('what an expansion writes after its request was deleted goes with it', async () => {
+      const { advance } = removal(storage, 0);
+      const request = await make({ status: 'PROCESSING' });
+      await advance(request.id, async () => {
+        await database.requests.cancelRequest(request.id);
+        const seen = await database.requests.findRequest(request.id);
+        if (!seen) throw new Error('no request');
+        const end = { status: 'CANCELLED', outputKey: null, error: null, sweepAt: new Date() } as const;
+        await database.requests.finishRequest(seen, end);
+        await database.requests.markDeleted(request.id);
+        await waitFor('its document to go', async () => {
+          await removal(storage, 0).purgeDeleted();
+          return (await database.requests.findExisting([request.id])).size === 0;
+        });
+        const late = `${request.id}.i${'f'.repeat(32)}` as ImageId;
+        await database.images.insertMissing([{ _id: late, requestId: request.id, seq: 3, sourceUrl: 'http://x/3' }]);
+      });
+      await isGone(request);
     });
 
     it('a request that was opened again since it was found stays', async () => {
