@@ -88,9 +88,8 @@ async function measure(size) {
     if (count === from) begun = process.cpuUsage();
     if (count === from + measured) ended = process.cpuUsage(begun);
   };
-  const settings = { options: parseOptions({}), idempotencyKey: null };
-  const file = { fileName: 'b.csv', stream: Readable.from(lines()) };
-  const { request } = await requests.uploadCsv('bench', file, settings);
+  const file = { fileName: 'b.csv', stream: Readable.from(lines()), idempotencyKey: null };
+  const { request } = await requests.uploadCsv('bench', file, { options: parseOptions({}) });
   for await (const { request: seen } of requests.watchRequest('bench', request._id)) {
     if (made >= from && seen.counts.total === null) throw new Error('the file is still being expanded');
   }

@@ -36,11 +36,8 @@ let made = 0;
 
 const upload = async (urls) => {
   const csv = ['No,Name,Images', ...urls.map((url, row) => `${row},P,${url}`), ''].join('\n');
-  const file = { fileName: 'b.csv', stream: Readable.from([Buffer.from(csv)]) };
-  const { request } = await requests.uploadCsv('anonymous', file, {
-    options: parseOptions({}),
-    idempotencyKey: null,
-  });
+  const file = { fileName: 'b.csv', stream: Readable.from([Buffer.from(csv)]), idempotencyKey: null };
+  const { request } = await requests.uploadCsv('anonymous', file, { options: parseOptions({}) });
   return request._id;
 };
 const good = (count) => Array.from({ length: count }, () => `${base}/${made++}.jpg`);

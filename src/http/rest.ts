@@ -30,10 +30,10 @@ export function createRest(deps: RestDeps): Router {
     const settings = form.options.then((options) => ({
       options: parseOptions(options),
       expiresAt: parseExpiry(options.expiresAt),
-      idempotencyKey: request.get('idempotency-key') ?? null,
     }));
     settings.catch(() => undefined);
-    const { request: made, errors, errorCount, warnings } = await requests.uploadCsv(owner, form.file, settings);
+    const upload = { ...form.file, idempotencyKey: request.get('idempotency-key') ?? null };
+    const { request: made, errors, errorCount, warnings } = await requests.uploadCsv(owner, upload, settings);
     if (!made) throw refused(errors, errorCount);
     const statusUrl = urls.status(made._id);
     response.status(202).location(`/api/status/${made._id}`);

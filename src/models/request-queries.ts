@@ -29,6 +29,8 @@ export interface RequestPage {
 export interface RequestQueries {
   findRequest(id: RequestId): Promise<RequestSnapshot | null>;
   findRequests(ids: readonly RequestId[]): Promise<RequestSnapshot[]>;
+  /** That of an owner which was made under this key. */
+  findUpload(owner: string, uploadKey: string): Promise<RequestSnapshot | null>;
   page(page: RequestPage): Promise<RequestSnapshot[]>;
   count(owner: string, status: RequestStatus | null): Promise<number>;
   /** Requests that have not ended, by id, those after `after`. */
@@ -59,6 +61,8 @@ export function createRequestQueries(model: RequestModel): RequestQueries {
   return {
     findRequest: (id) => byId.load(id),
     findRequests,
+    findUpload: (owner, uploadKey) =>
+      model.findOne({ owner, uploadKey, deletedAt: null }).lean<RequestSnapshot>().exec(),
     async page(page) {
       const order = page.from === 'newest' ? -1 : 1;
       const found = await many(pageFilter(page), { createdAt: order, _id: order }, page.limit);

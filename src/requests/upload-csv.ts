@@ -3,6 +3,7 @@ import type { CsvWarning } from '../domain/csv-warning.js';
 import { AppError, badInput } from '../domain/errors.js';
 import { newRequestId, type RequestId } from '../domain/ids.js';
 import type { RequestOptions } from '../domain/options.js';
+import type { Database } from '../models/database.js';
 import type { Request, RequestSnapshot } from '../models/request.js';
 import { inputCsvKey } from '../storage/keys.js';
 import { advance } from './advance.js';
@@ -14,9 +15,13 @@ const MAX_FILE_NAME_CHARS = 255;
 
 type Deps = Pick<RequestDeps, 'database' | 'storage' | 'queue' | 'progress' | 'limits' | 'log' | 'metrics' | 'tracing'>;
 
+export interface Upload extends UploadedFile {
+  /** Known before the file is read, so that a file that is refused midway is asked for its request too. */
+  idempotencyKey: string | null;
+}
+
 export interface UploadSettings {
   options: RequestOptions;
-  idempotencyKey: string | null;
   /** When the request is to be gone, ended or not; null leaves it to the operator. */
   expiresAt: Date | null;
 }
@@ -38,46 +43,52 @@ export interface UploadOutcome {
  */
 export type UploadCsv = (
   owner: string,
-  file: UploadedFile,
+  upload: Upload,
   settings: UploadSettings | Promise<UploadSettings>,
 ) => Promise<UploadOutcome>;
 
 export function createUploadCsv(deps: Deps): UploadCsv {
   const { database, storage, limits, log, metrics, tracing } = deps;
-  const takeUpload: UploadCsv = async (owner, file, settings) => {
+  const takeUpload: UploadCsv = async (owner, upload, settings) => {
     const id = newRequestId();
     const key = inputCsvKey(id);
     const discard = () =>
       storage.delete([key]).catch((error) => log.warn({ requestId: id, key, error }, 'upload not removed'));
+    /** What the same file was answered before. */
+    const repeat = (request: RequestSnapshot, read: ReadUpload): UploadOutcome => {
+      requireSameFile(request, read);
+      metrics.uploadTaken('repeated', read.bytes);
+      return outcomeOf(request, read);
+    };
     let isRecorded = false;
     try {
-      const read = await readUpload(file, limits, { storage, key });
+      const read = await readUpload(upload, limits, { storage, key });
       const chosen = await settings;
-      checkKey(chosen.idempotencyKey);
-      const refused = refusal(read, chosen.options);
-      if (refused) {
+      checkKey(upload.idempotencyKey);
+      if (isRefused(read, chosen.options)) {
         await discard();
+        const before = await findBefore(database, owner, upload);
+        if (before) return repeat(before, read);
         metrics.uploadTaken('refused', read.bytes);
-        return refused;
+        return outcomeOf(null, read);
       }
       if (read.check.errorCount > 0) await database.skippedRows.keep(id, read.check.errors);
       if (read.check.warningCount > 0) await database.fileWarnings.keep(id, read.check.warnings);
       // From here on a request may name the file, even where the answer is an error: what none names is swept later.
       isRecorded = true;
-      const request = await database.requests.createRequest(newRequest(id, owner, file.fileName, read, chosen));
+      const request = await database.requests.createRequest(newRequest(id, owner, upload, read, chosen));
       if (request._id !== id) {
         await Promise.all([discard(), database.skippedRows.remove([id]), database.fileWarnings.remove([id])]);
-        const same = sameFile(request, read);
-        metrics.uploadTaken('repeated', read.bytes);
-        return { request: same, errors: [], errorCount: 0, warnings: [] };
+        return repeat(request, read);
       }
       metrics.uploadTaken('accepted', read.bytes);
       await advance(deps, request);
-      const { errors, errorCount, warnings } = read.check;
-      return { request, errors, errorCount, warnings };
+      return outcomeOf(request, read);
     } catch (error) {
       if (!isRecorded) await discard();
       if (!(error instanceof CsvFileError)) throw error;
+      // Read in part, or never to be taken: it is not the file that a request was made of.
+      if (await findBefore(database, owner, upload)) throw keyReused();
       metrics.uploadTaken('refused', 0);
       return { request: null, errors: [error.error], errorCount: 1, warnings: [] };
     }
@@ -96,30 +107,45 @@ function checkKey(key: string | null): void {
   }
 }
 
-function refusal({ check }: ReadUpload, { invalidRows }: RequestOptions): UploadOutcome | null {
-  const { imageUrls, errors, errorCount, warnings } = check;
-  if (errorCount === 0 || (invalidRows === 'SKIP_ROW' && imageUrls > 0)) return null;
-  return { request: null, errors, errorCount, warnings };
+function isRefused({ check }: ReadUpload, { invalidRows }: RequestOptions): boolean {
+  return check.errorCount > 0 && (invalidRows !== 'SKIP_ROW' || check.imageUrls === 0);
+}
+
+function outcomeOf(request: RequestSnapshot | null, { check }: ReadUpload): UploadOutcome {
+  const { errors, errorCount, warnings } = check;
+  return { request, errors, errorCount, warnings };
+}
+
+/** The request that was made under the key of an upload which is about to be refused: the key is answered first. */
+async function findBefore(database: Database, owner: string, { idempotencyKey }: Upload) {
+  return idempotencyKey === null ? null : database.requests.findUpload(owner, uploadKeyOf(idempotencyKey));
 }
 
 /** @throws AppError where the key was used for another file */
-function sameFile(request: RequestSnapshot, { sha256 }: ReadUpload): RequestSnapshot {
-  if (request.fileHash === sha256) return request;
-  throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with another file.');
+function requireSameFile({ fileHash }: RequestSnapshot, { sha256 }: ReadUpload): void {
+  if (fileHash !== sha256) throw keyReused();
+}
+
+function keyReused(): AppError {
+  return new AppError('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with another file.');
+}
+
+function uploadKeyOf(idempotencyKey: string): string {
+  return `key:${idempotencyKey}`;
 }
 
 function newRequest(
   id: RequestId,
   owner: string,
-  fileName: string,
+  { fileName, idempotencyKey }: Upload,
   { check, bytes, sha256 }: ReadUpload,
-  { options, idempotencyKey, expiresAt }: UploadSettings,
+  { options, expiresAt }: UploadSettings,
 ): Request {
   const now = new Date();
   return {
     _id: id,
     owner,
-    uploadKey: idempotencyKey === null ? `id:${id}` : `key:${idempotencyKey}`,
+    uploadKey: idempotencyKey === null ? `id:${id}` : uploadKeyOf(idempotencyKey),
     status: 'PENDING',
     revision: 1,
     epoch: 1,

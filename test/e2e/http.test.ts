@@ -223,6 +223,16 @@ describe('REST', () => {
     expect((await post('/api/upload', {}, ['file', csv()], twice.headers)).status).toBe(202);
     const reused = await post('/api/upload', {}, ['file', `${csv()}2,B,${origin.url}/c.jpg\n`], twice.headers);
     expect([reused.status, (await errorOf(reused)).code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+    const large = await post('/api/upload', {}, ['file', Buffer.alloc(100_001, 'x')], twice.headers);
+    expect([large.status, (await errorOf(large)).code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  });
+
+  it('says again which rows were left out where an upload is sent again under its key', async () => {
+    const send = () =>
+      post('/api/upload', { invalidRows: 'SKIP_ROW' }, ['file', `${csv()}2,,x\n`], { 'idempotency-key': 'rest-2' });
+    const first = (await (await send()).json()) as object;
+    expect(first).toMatchObject({ skippedRows: [{ row: 2 }, { row: 2 }] });
+    expect(await (await send()).json()).toMatchObject({ ...first, status: expect.any(String) });
   });
 
   it('is alive, ready and measured', async () => {

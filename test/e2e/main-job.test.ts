@@ -261,6 +261,30 @@ describe('what a client does with a request', () => {
     expect(other.errors?.[0]?.extensions?.['code']).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
+  it('an upload that is sent again under its key hears again which rows were left out', async () => {
+    const text = csv(`1,Lamp,${origin.url}/skip.jpg`, '2,Chair,no-url', '3,,x');
+    const options = { idempotencyKey: 'skip-1', invalidRows: 'SKIP_ROW' } as const;
+    const { data: first } = await client.upload(UploadCsvDocument, text, { options });
+    const { data: again } = await client.upload(UploadCsvDocument, text, { options });
+    expect(again?.uploadCsv).toMatchObject({ request: { id: first?.uploadCsv.request?.id }, userErrorCount: 3 });
+    expect(again?.uploadCsv.userErrors).toEqual(first?.uploadCsv.userErrors);
+    const { data: strict } = await client.upload(UploadCsvDocument, text, { options: { idempotencyKey: 'skip-1' } });
+    expect(strict?.uploadCsv.request?.id).toBe(first?.uploadCsv.request?.id);
+  });
+
+  it.each([
+    ['a row that cannot be taken', '1,Lamp,no-url'],
+    ['a quote without an end', '1,"Lamp,http://x.example/a.jpg'],
+    ['no rows'],
+  ])('a key that is used is said to be, also where the other file has %s', async (_, ...rows) => {
+    const options = { idempotencyKey: 'order-2' };
+    await uploaded(csv(`1,Lamp,${origin.url}/key.jpg`), options);
+    const bad = await client.upload(UploadCsvDocument, csv(...rows), { options });
+    expect(bad.errors?.[0]?.extensions?.['code']).toBe('IDEMPOTENCY_KEY_REUSED');
+    const fresh = await client.upload(UploadCsvDocument, csv(...rows), { options: { idempotencyKey: 'order-3' } });
+    expect(fresh.data?.uploadCsv).toMatchObject({ request: null, userErrorCount: 1 });
+  });
+
   it('every id that is given out finds its thing by node(id)', async () => {
     const id = await uploaded(csv(`1,Lamp,${origin.url}/node.jpg`));
     await ended(id);

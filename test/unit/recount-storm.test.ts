@@ -76,8 +76,9 @@ async function start() {
       recounts = 0;
       const rows = Array.from({ length: IMAGES }, (_, row) => `${row},P,http://x.example/${row}.jpg`);
       const stream = Readable.from([Buffer.from(['No,Name,Images', ...rows].join('\n'))]);
-      const settings = { options: parseOptions({}), idempotencyKey: null, expiresAt: null };
-      const { request } = await requests.uploadCsv('anyone', { fileName: 'r.csv', stream } as never, settings as never);
+      const settings = { options: parseOptions({}), expiresAt: null };
+      const file = { fileName: 'r.csv', stream, idempotencyKey: null };
+      const { request } = await requests.uploadCsv('anyone', file, settings);
       if (!request) throw new Error('no request');
       return request;
     },

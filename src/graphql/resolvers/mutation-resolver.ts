@@ -24,13 +24,10 @@ export class MutationResolver {
     @Arg('options', () => UploadOptions, { nullable: true, description: 'How to work on it.' })
     options?: UploadOptions | null,
   ): Promise<UploadCsvPayload> {
-    const settings = {
-      options: parseOptions(options ?? {}),
-      idempotencyKey: options?.idempotencyKey ?? null,
-      expiresAt: parseExpiry(options?.expiresAt),
-    };
+    const settings = { options: parseOptions(options ?? {}), expiresAt: parseExpiry(options?.expiresAt) };
     const owner = authorise(context);
-    const { request, errors, errorCount } = await context.requests.uploadCsv(owner, await opened(file), settings);
+    const upload = { ...(await opened(file)), idempotencyKey: options?.idempotencyKey ?? null };
+    const { request, errors, errorCount } = await context.requests.uploadCsv(owner, upload, settings);
     return { request: request && context.present.request(request), userErrors: errors, userErrorCount: errorCount };
   }
 
