@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSyn
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { StartError } from './domain/errors.js';
+import { lockBySocket } from './lock-by-socket.js';
 
 /**
  * Takes a data directory for this process alone. The lock is a listening name that the kernel gives to one process
  * and takes back when it dies, however it dies; where there are no such names, the process id in a file decides.
+ * Containers have such names each of their own, so a socket within the directory tells of those that share a volume.
  * @throws StartError that names the process which has it, and the variables to set
  */
 export async function lockDataDir(dataDir: string): Promise<{ close(): Promise<void> }> {
@@ -17,26 +19,38 @@ export async function lockDataDir(dataDir: string): Promise<{ close(): Promise<v
       `The data directory ${dataDir} is in use by process ${readPid(pidFile) ?? '(unknown)'}. Stop that, or set ` +
         'DATA_DIR to another folder; several processes together need MONGODB_URI, KAFKA_BROKERS and AWS_BUCKET_NAME.',
     );
-  const name = lockName(dataDir);
-  if (!name) {
-    const pid = readPid(pidFile);
-    if (pid && pid !== process.pid && isAlive(pid)) throw inUse();
-    writeFileSync(pidFile, String(process.pid));
-    return { close: async () => rmSync(pidFile, { force: true }) };
+  const closeName = await takeName(dataDir, pidFile);
+  const closeSocket = closeName && (await lockBySocket(dataDir));
+  if (!closeSocket) {
+    await closeName?.();
+    throw inUse();
   }
-  const server = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? inUse() : error));
-    server.listen(name, resolve);
-  });
-  server.unref();
   writeFileSync(pidFile, String(process.pid));
   return {
     async close() {
       rmSync(pidFile, { force: true });
-      await new Promise((resolve) => server.close(resolve));
+      await closeSocket();
+      await closeName();
     },
   };
+}
+
+/** How to give it back; null where another process has it. */
+async function takeName(dataDir: string, pidFile: string): Promise<(() => Promise<void>) | null> {
+  const name = lockName(dataDir);
+  if (!name) {
+    const pid = readPid(pidFile);
+    return pid && pid !== process.pid && isAlive(pid) ? null : async () => undefined;
+  }
+  const server = createServer((socket) => socket.destroy());
+  const listens = await new Promise<boolean>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
+    server.listen(name, () => resolve(true));
+  });
+  server.unref();
+  return listens ? () => new Promise((closed) => server.close(() => closed())) : null;
 }
 
 /** An abstract socket on Linux, a named pipe on Windows: neither outlives its process. */
