@@ -1,4 +1,4 @@
-import { StartError } from './domain/errors.js';
+import { StartError, UnavailableError } from './domain/errors.js';
 
 /**
  * Opens an engine that the start needs.
@@ -10,7 +10,9 @@ export async function reachEngine<T>(engine: string, setBy: string | null, openi
     return await opening;
   } catch (error) {
     if (error instanceof StartError || setBy === null) throw error;
-    const { message, code } = error as { message?: string; code?: unknown };
+    // What a port has made of it says less than what the engine said.
+    const said = error instanceof UnavailableError ? (error.cause ?? error) : error;
+    const { message, code } = said as { message?: string; code?: unknown };
     throw new StartError(`The ${engine} that ${setBy} names cannot be reached: ${message || String(code)}.`);
   }
 }

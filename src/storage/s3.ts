@@ -3,7 +3,6 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandInput,
@@ -13,12 +12,13 @@ import {
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
   S3Client,
+  type _Error as S3Error,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError, type Outage, unavailable } from '../domain/errors.js';
-import { REQUESTS_PREFIX, UPLOADS_PREFIX } from './keys.js';
+import { OWNER_KEY, REQUESTS_PREFIX, UPLOADS_PREFIX } from './keys.js';
 import { objectHeaders } from './object-headers.js';
 import { type ByteRange, type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
 import { withProbe } from './with-probe.js';
@@ -106,7 +106,7 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
         const command = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
         const { Errors } = await orUnavailable(client.send(command));
         const [first] = (Errors ?? []).filter(({ Code }) => Code !== 'NoSuchKey');
-        if (first) throw unavailable('object store', new Error(`${first.Key}: ${first.Code}`));
+        if (first) throw notDeleted(first);
       }
     },
     list: (prefix) => listPages(client, Bucket, prefix),
@@ -117,7 +117,8 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
       return { url: await getSignedUrl(signer, command, { expiresIn: PRESIGNED_S }), seconds: PRESIGNED_S };
     },
     async check() {
-      await client.send(new HeadBucketCommand({ Bucket }));
+      // By the same right as a HEAD of the bucket, whose answer has no body, and with it no word of what is wrong.
+      await orUnavailable(client.send(new ListObjectsV2Command({ Bucket, Prefix: OWNER_KEY, MaxKeys: 1 })));
     },
     async close() {
       client.destroy();
@@ -199,6 +200,13 @@ function translate(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   const outage = outageOf(error);
   return outage ? unavailable('object store', error, outage) : error;
+}
+
+/** An object that stays says why by a code, without a status of its own. */
+function notDeleted({ Key, Code = '' }: S3Error): unknown {
+  const error = new Error(`${Key}: ${Code}`);
+  error.name = Code;
+  return unavailable('object store', error, outageOf(error) ?? 'unreachable');
 }
 
 /** What passes, though its status says that the request itself was wrong: a bucket that is made again, a new token. */

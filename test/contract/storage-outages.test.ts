@@ -1,51 +1,36 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unavailable } from '../../src/domain/errors.js';
 import { createDiskStorage } from '../../src/storage/disk.js';
 import { createS3Storage } from '../../src/storage/s3.js';
+import { startRefusingS3 } from '../support/start-refusing-s3.js';
 import { waitFor } from '../support/wait-for.js';
 
-/** An S3 that answers all with one error, or with success where there is none. */
-async function startRefusingS3() {
-  let error: { status: number; code: string } | null = null;
-  const asked: string[] = [];
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    request.resume();
-    asked.push(`${request.method} ${request.url?.split('?')[0]}`);
-    if (!error) return void response.writeHead(request.method === 'DELETE' ? 204 : 200).end();
-    const body = `<?xml version="1.0"?><Error><Code>${error.code}</Code><Message>no</Message></Error>`;
-    response.writeHead(error.status, { 'content-type': 'application/xml' }).end(body);
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+async function openRefusingS3() {
+  const s3 = await startRefusingS3();
   const storage = createS3Storage({
     bucket: 'bucket',
     region: 'us-east-1',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: s3.endpoint,
     publicEndpoint: null,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   });
   return {
+    ...s3,
     storage,
-    asked,
-    answer: (next: typeof error) => {
-      error = next;
-    },
     async close() {
       await storage.close();
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await s3.close();
     },
   };
 }
 
 describe('what an S3 refuses', () => {
-  let s3: Awaited<ReturnType<typeof startRefusingS3>>;
+  let s3: Awaited<ReturnType<typeof openRefusingS3>>;
   beforeEach(async () => {
-    s3 = await startRefusingS3();
+    s3 = await openRefusingS3();
   });
   afterEach(() => s3.close());
   const put = () => s3.storage.put('requests/a/b.jpg', Buffer.from('x'));
@@ -60,8 +45,9 @@ describe('what an S3 refuses', () => {
     [404, 'NoSuchBucket', 'unreachable'],
     [503, 'SlowDown', 'unreachable'],
     [500, 'InternalError', 'unreachable'],
-  ])('with %s %s passes: it is %s', async (status, code, outage) => {
+  ])('with %s %s passes: it is %s, whoever asks first', async (status, code, outage) => {
     s3.answer({ status, code });
+    await expect(s3.storage.check()).rejects.toMatchObject({ code: 'UNAVAILABLE', outage });
     await expect(put()).rejects.toMatchObject({ code: 'UNAVAILABLE', outage });
   });
 
@@ -72,6 +58,14 @@ describe('what an S3 refuses', () => {
   ])('with %s %s is a fault of the object', async (status, code) => {
     s3.answer({ status, code });
     await expect(put()).rejects.not.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it.each([
+    ['AccessDenied', 'denied'],
+    ['InternalError', 'unreachable'],
+  ])('with %s for one of the objects to be removed passes: it is %s', async (code, outage) => {
+    s3.answer({ status: 200, code });
+    await expect(s3.storage.delete(['requests/a/b.jpg'])).rejects.toMatchObject({ code: 'UNAVAILABLE', outage });
   });
 
   it('a bucket that is gone is no object that is gone', async () => {
