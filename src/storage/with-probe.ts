@@ -1,4 +1,4 @@
-import { isUnavailable } from '../domain/errors.js';
+import { UnavailableError } from '../domain/errors.js';
 import { PROBE_KEY } from './keys.js';
 import type { ObjectStorage } from './object-storage.js';
 
@@ -24,7 +24,8 @@ export function withProbe(store: Omit<ObjectStorage, 'ready' | 'noteOutage'>): O
       failure = null;
       return stored;
     } catch (error) {
-      if (isUnavailable(error)) note(error);
+      // What is stored may come from another engine, and fail by it.
+      if (error instanceof UnavailableError && error.engine === 'object store') note(error);
       throw error;
     }
   };

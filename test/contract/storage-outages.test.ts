@@ -114,6 +114,21 @@ describe('what another process met', () => {
   });
 });
 
+describe('what another engine refuses to a source of bytes', () => {
+  it('is no outage of the store', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pixelpress-outage-'));
+    const storage = createDiskStorage(folder);
+    async function* rows() {
+      yield Buffer.from('a,b');
+      throw unavailable('database', undefined, 'denied');
+    }
+    await expect(storage.put('requests/a/output-1.csv', rows())).rejects.toMatchObject({ engine: 'database' });
+    await storage.ready();
+    await storage.check();
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('what a disk refuses', () => {
   let folder: string;
   beforeEach(() => {
