@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { getModelForClass, type ReturnModelType } from '@typegoose/typegoose';
 import mongoose from 'mongoose';
+import type { RequestId } from '../domain/ids.js';
 import { buildOtherIndexes, buildUniqueIndexes } from './build-indexes.js';
 import { FileWarnings } from './file-warnings.js';
 import { createFileWarningsStore, type FileWarningsStore } from './file-warnings-store.js';
@@ -40,13 +41,16 @@ export interface Database {
   fileWarnings: FileWarningsStore;
   /** Resolves when all its queries are quick; till then it can be used all the same. */
   indexesBuilt(): Promise<void>;
-  /** @throws if the database cannot be reached. */
+  /** Asks for what the work needs, to read and to change; a ping is answered to anyone. @throws AppError UNAVAILABLE */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** How long to look for a server before an operation fails, in milliseconds: longer than a restart of one. */
 const SERVER_SELECTION_MS = 10_000;
+
+/** An id that no request has. */
+const NO_REQUEST = 'none' as RequestId;
 
 /** Connects, and begins to make the indexes that are missing: of a large collection that takes its time. */
 export async function connectDatabase(uri: string, options: { maxPoolSize: number }): Promise<Database> {
@@ -76,9 +80,14 @@ export async function connectDatabase(uri: string, options: { maxPoolSize: numbe
     settings: tellOutages(createSettingsStore(getModelForClass(Setting, on))),
     leases: tellOutages(createLeaseTransitions(getModelForClass(Lease, on))),
     indexesBuilt: () => building,
-    async check() {
-      await connection.db?.command({ ping: 1 });
-    },
+    ...tellOutages({
+      async check() {
+        // Whether it may be written, not whether it lasts: no other member of a replica set is waited for.
+        await request
+          .findOneAndUpdate({ _id: NO_REQUEST }, { $set: { revision: 0 } }, { writeConcern: { w: 1 } })
+          .exec();
+      },
+    }),
     close: () => connection.close(),
   };
 }
