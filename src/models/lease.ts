@@ -7,7 +7,7 @@ import { modelOptions, prop } from '@typegoose/typegoose';
 export class Lease {
   @prop({ type: () => String, required: true })
   _id!: string;
-  /** `host:pid` */
+  /** `host:pid`; of a sweep `host:` and an id of the worker's own */
   @prop({ type: () => String, required: true })
   holder!: string;
   @prop({ type: () => Date, required: true })

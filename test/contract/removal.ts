@@ -112,7 +112,7 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       };
       return { published, expire: () => expire(signal), purgeDeleted: () => purge(signal), advance };
     };
-    const sweep = () => createSweepStorage({ database, storage, log, uploadTimeoutMs: 0 })();
+    const sweep = () => createSweepStorage({ database, storage, log, uploadTimeoutMs: 0, alone: true })();
 
     it('requests go so many days after their end, with all that is theirs; others stay', async () => {
       const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
@@ -208,7 +208,7 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       await sweep();
       const strays = [inputCsvKey(newId()), `${requestPrefix(newId())}i0/original-a.jpg`, 'uploads/half.csv'];
       for (const key of strays) await storage.put(key, Buffer.from('x'));
-      await createSweepStorage({ database, storage, log, uploadTimeoutMs: 60_000 })();
+      await createSweepStorage({ database, storage, log, uploadTimeoutMs: 60_000, alone: true })();
       expect(await keys()).toEqual(expect.arrayContaining(strays));
       await waitFor('the strays to go', async () => {
         await sweep();
