@@ -16,6 +16,11 @@ const [NEW, OLD, OTHER] = [secretOf(1), secretOf(2), secretOf(3)];
 /** `go run` builds what it runs, the first time with a good part of the standard library. */
 const GO_LIMIT_MS = 240_000;
 
+/** What strangers may send: each is refused, and nothing throws, which the receiver would answer with 500. */
+const NO_TIMESTAMPS = ['', 'abc', '1e9', '-1', '٣', '1764036000.5', '9'.repeat(20), '9'.repeat(5_000)];
+/** Half of a character, which no encoding has. */
+const NO_TEXT = '\ud800';
+
 interface Message {
   headers: Record<string, string>;
   body: string;
@@ -102,7 +107,7 @@ func main() {
 
   for (const { language, block, file, driver, command } of drivers) {
     (isHere(command[0]) ? it : it.skip)(
-      `in ${language} takes what the service signed, with either secret, and nothing else`,
+      `in ${language} takes what the service signed, with either secret, and says no to all else`,
       async () => {
         const { headers, body } = await toldMessage();
         const sent = Number(headers['webhook-timestamp']);
@@ -115,6 +120,17 @@ func main() {
           [false, { secret: NEW, headers: { ...headers, 'webhook-timestamp': String(sent - 1) }, body }],
           [false, { secret: NEW, headers: { ...headers, 'webhook-signature': '' }, body }],
           [false, signedAt(sent - 301, { headers, body })],
+          ...NO_TIMESTAMPS.map((timestamp): [boolean, Message & { secret: string }] => [
+            false,
+            { secret: NEW, headers: { ...headers, 'webhook-timestamp': timestamp }, body },
+          ]),
+          ...Object.keys(headers).map((name): [boolean, Message & { secret: string }] => [
+            !name.startsWith('webhook-'),
+            { secret: NEW, headers: without(name, headers), body },
+          ]),
+          [false, { secret: NEW, headers: {}, body: '' }],
+          [false, { secret: NEW, headers: { ...headers, 'webhook-id': NO_TEXT }, body }],
+          [false, { secret: NEW, headers: { ...headers, 'webhook-signature': `v1,é ${NO_TEXT}` }, body }],
         ];
         writeFileSync(join(folder, file), docBlocks('docs/webhooks.md', block).join(''));
         writeFileSync(join(folder, driver[0]), driver[1]);
@@ -126,6 +142,10 @@ func main() {
     );
   }
 });
+
+function without(name: string, { [name]: _, ...headers }: Record<string, string>): Record<string, string> {
+  return headers;
+}
 
 /** What a receiver is told of a request that ended. */
 async function toldMessage(): Promise<Message> {
