@@ -22,6 +22,7 @@ const FIGURES = {
   prefixWrites: 3_500,
   fetchPerHost: 8,
   window: 256,
+  placesPerCore: 12,
   imageSeconds: 1,
 };
 const OBJECTS_PER_IMAGE = 2;
@@ -49,9 +50,19 @@ function positive(name, text) {
   return value;
 }
 
-/** Images a second of one worker that is used as far as it shall be: its cores, or the one thread of its service. */
-function workerRate({ use, cores, processMs, serviceMs }) {
+/** Images a second that the cores of one worker make, used as far as they shall be, or the one thread of its service. */
+function coresRate({ use, cores, processMs, serviceMs }) {
   return use * Math.min((1_000 * cores) / (processMs + serviceMs), 1_000 / serviceMs);
+}
+
+/** Images that one worker has in hand at once (WORKER_CONCURRENCY). */
+function places({ cores, placesPerCore }) {
+  return cores * placesPerCore;
+}
+
+/** Images a second of one worker: no more of them than it has in hand, each for its time. */
+function workerRate(f) {
+  return Math.min(coresRate(f), places(f) / f.imageSeconds);
 }
 
 function needs(images, f) {
@@ -84,8 +95,13 @@ function needs(images, f) {
 function limits(f) {
   const rate = workerRate(f);
   return [
-    [`one worker of ${f.cores} cores`, rate],
+    [`the places of one worker: ${places(f)} images, each for ${f.imageSeconds} s`, places(f) / f.imageSeconds],
+    [`the cores of one worker: ${f.cores}, used to ${f.use}`, coresRate(f)],
     ['the event loop of one worker, however many cores', (f.use * 1_000) / f.serviceMs],
+    [
+      `one host, by one worker: ${f.fetchPerHost} images, each for ${f.imageSeconds} s`,
+      f.fetchPerHost / f.imageSeconds,
+    ],
     [`one request: ${f.window} images on the bus, each for ${f.imageSeconds} s`, f.window / f.imageSeconds],
     [`${f.partitions} partitions, a worker of ${f.cores} cores on each`, f.partitions * rate],
     ['one primary of MongoDB', f.shardWrites / f.writesPerImage],
