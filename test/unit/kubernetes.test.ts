@@ -20,6 +20,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   AWS_ACCESS_KEY_ID: 'id',
   AWS_SECRET_ACCESS_KEY: 'key',
 };
+const GIB = 2 ** 30;
 const source = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 
 function podOf(role: string) {
@@ -86,6 +87,25 @@ describe('the manifests for Kubernetes', () => {
     });
     expect(container.startupProbe?.httpGet?.path).toBe('/healthz');
     expect(container.livenessProbe?.httpGet?.path).toBe('/healthz');
+  });
+
+  it('give the worker the memory that docs/operations.md says it may take, and docs/scaling.md what that comes to', () => {
+    const { limits } = podOf('worker').container.resources ?? {};
+    const [cores, gib] = [Number(limits?.['cpu']), Number(/^(\d+)Gi$/.exec(String(limits?.['memory']))?.[1])];
+    const { IMAGE_MEMORY_BYTES: set = Math.min(cores, gib / 2) * GIB } = environmentOf('worker');
+    const { workerConcurrency, limits: of } = readConfig(environmentOf('worker'));
+    const [, mostBytes] = /MOST_BYTES = (\d+)/.exec(source('src/images/memory-needed.ts')) ?? [];
+    const [, idle] = /idle +\| (\d+) MiB/.exec(source('docs/operations.md')) ?? [];
+    const parts = [
+      Number(set) / 2 / GIB,
+      (of.maxImagePixels * Number(mostBytes)) / GIB,
+      Math.max(Number(set) / 8, workerConcurrency * of.maxImageBytes) / GIB,
+      Number(idle) / 1024,
+    ];
+    const most = parts.reduce((sum, part) => sum + part, 0);
+    expect(gib).toBeGreaterThan(most);
+    const shown = parts.map((part) => part.toFixed(1)).join(' + ');
+    expect(source('docs/scaling.md')).toContain(`at most ${shown} = ${most.toFixed(1)} GiB, so its limit is ${gib}:`);
   });
 
   it('belong together: labels, names, places and partitions', () => {
