@@ -5,8 +5,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readConfig } from '../../src/config.js';
 import { startEmbeddedMongo } from '../../src/embedded-mongo/server.js';
-import { commandsHere, commandsOf, docBlocks, docCommands, runProgram } from '../support/doc-blocks.js';
+import { commandsHere, commandsOf, docBlocks, docCommands, inlineCommands, runProgram } from '../support/doc-blocks.js';
 import { type Origin, startOrigin } from '../support/start-origin.js';
 import { startS3 } from '../support/start-s3.js';
 import { newDataDir, type Service, startService } from '../support/start-service.js';
@@ -16,6 +17,10 @@ import { waitFor } from '../support/wait-for.js';
 
 const { resolve } = createRequire(import.meta.url);
 const urlOf = (name: string) => pathToFileURL(resolve(name)).href;
+const RELEASE = 'asks the registry what is known today, which is for whoever makes a release';
+const FORM = 'is a form; test/e2e/command-line.test.ts has it with each command';
+const COMPLETION = 'is for a shell that knows pixelpress; test/e2e/command-line.test.ts completes by it';
+const ALTER_TOPIC = inlineCommands('docs/scaling.md').find((each) => each.startsWith('kafka-topics.sh')) ?? '';
 const KUBECTL_SECRET = docCommands('docs/scaling.md').find((each) => each.startsWith('kubectl create')) ?? '';
 /** Several programs start one after the other. */
 const LIMIT_MS = 120_000;
@@ -39,6 +44,26 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'docker compose up --build': 'needs Docker; test/unit/compose.test.ts reads the file',
   'kubectl apply -f deploy/kubernetes/': 'needs a cluster; test/unit/kubernetes.test.ts reads the manifests',
   [KUBECTL_SECRET]: 'needs a cluster; test/unit/kubernetes.test.ts compares its names',
+  "kubectl exec deploy/pixelpress-worker -- node -p 'os.availableParallelism()'": 'needs a cluster',
+  [ALTER_TOPIC]: 'needs a cluster of Kafka; test/unit/capacity.test.ts compares its topic and its number',
+  'docker compose up --scale worker=4': 'needs Docker; test/unit/compose.test.ts reads the file',
+  'npm ci': 'is run by .ci/run; it would take the packages from under other tests',
+  'npm run faults': 'is run by .ci/run',
+  'npm run fuzz -- --seconds 600 --seed 1': 'is run by .ci/run, for a minute',
+  'npm run build': 'is run by npm test',
+  'npm run build:docs': 'writes pages; test/unit/docs.test.ts compares them with what it would write',
+  'npm audit --omit=dev --audit-level=low --registry=https://registry.npmjs.org/': RELEASE,
+  'npm audit --registry=https://registry.npmjs.org/': RELEASE,
+  'npm audit signatures --registry=https://registry.npmjs.org/': RELEASE,
+  'npm pack': 'is run by test/e2e/package.test.ts, into a folder of its own',
+  'npm install -g pixelpress-0.1.0.tgz': 'test/e2e/package.test.ts installs it, though not for the whole machine',
+  'npx vite dashboard': 'runs until it is stopped, for whoever works on the page',
+  'npx pixelpress': FORM,
+  'pixelpress COMMAND --help': FORM,
+  'pixelpress retry ID': FORM,
+  'pixelpress migrate': FORM,
+  'source <(pixelpress completion bash)': COMPLETION,
+  'pixelpress completion fish > ~/.config/fish/completions/pixelpress.fish': COMPLETION,
 };
 
 let origin: Origin;
@@ -272,7 +297,7 @@ describe('npm start', () => {
           await fetch(`${url}/graphql?query={__typename}`, { headers: { 'apollo-require-preflight': 'true' } });
           await waitFor('its traces', () => collector.spans.length > 0, LIMIT_MS);
         }
-        hasRun.add(command);
+        hasRun.add(command).add('npm start');
       } finally {
         process.kill(-Number(child.pid), 'SIGINT');
         await ended;
@@ -284,9 +309,25 @@ describe('npm start', () => {
   );
 });
 
+describe('SECURITY.md and docs/webhooks.md', () => {
+  it('have commands that make a key and a secret as the service takes them', async () => {
+    const [key = 'false', secret = 'false'] = ['SECURITY.md', 'docs/webhooks.md'].map((page) =>
+      inlineCommands(page).find((command) => command.includes('openssl')),
+    );
+    const made = (await bash(secret)).trim();
+    expect(made).toMatch(/^whsec_.{44}$/);
+    const variables = { API_KEYS: `shop:${(await bash(key)).trim()}`, WEBHOOK_SECRET: made };
+    expect(readConfig(variables)).toMatchObject({ security: { webhookSecrets: [made] } });
+    expect(variables.API_KEYS).toMatch(/^shop:[0-9a-f]{64}$/);
+  });
+});
+
 describe('the commands of all pages', () => {
   const pages = readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []));
-  const shown = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pages].flatMap(docCommands);
+  const shown = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pages].flatMap((page) => [
+    ...docCommands(page),
+    ...inlineCommands(page),
+  ]);
 
   it('are run above, or stand in the list of those that are not, with the reason', () => {
     expect([...new Set(shown.filter((command) => !hasRun.has(command)))].sort()).toEqual(Object.keys(ELSEWHERE).sort());
@@ -295,7 +336,7 @@ describe('the commands of all pages', () => {
   it('are run by .ci/run where the list says so', () => {
     const ci = readFileSync(join(ROOT, '.ci/run'), 'utf8').replaceAll('--silent ', '');
     const told = Object.entries(ELSEWHERE).filter(([, reason]) => reason.includes('run by .ci/run'));
-    expect(told).toHaveLength(5);
+    expect(told).toHaveLength(8);
     for (const [command] of told)
       for (const part of command.split(' && ')) expect(ci).toContain(part.replace(/ -- .*/, ''));
   });

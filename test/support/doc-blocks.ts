@@ -24,6 +24,16 @@ export function docCommands(page: string): string[] {
   return [...docBlocks(page, 'sh'), ...sessions].flatMap(commandsOf);
 }
 
+/** What a command begins with where it stands within a sentence: other words between the same marks are no commands. */
+const PROGRAMS = 'bash curl docker echo kafka-topics.sh kubectl node npm npx openssl pixelpress source'.split(' ');
+
+/** The commands within the sentences and tables of a page. */
+export function inlineCommands(page: string): string[] {
+  const sentences = readFileSync(`${ROOT}${page}`, 'utf8').replace(/^```.*?^```/gms, '');
+  const marked = [...sentences.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+  return marked.filter((code) => code.includes(' ') && PROGRAMS.includes(code.split(' ', 1)[0] ?? ''));
+}
+
 /** One command a line, wherever it is broken. */
 export function commandsOf(block: string): string[] {
   const lines = block.replaceAll(/\\\n\s*/g, '').split('\n');

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PARTITIONS } from '../../src/messaging/kafka-topics.js';
+import type { KafkaSettings } from '../../src/messaging/kafka-client.js';
+import { PARTITIONS, topicOf } from '../../src/messaging/kafka-topics.js';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -37,6 +38,12 @@ describe('the calculation of capacity', () => {
     const shown = read('docs/scaling.md');
     expect(shown).toContain(`at most ${share} of the ${places} places`);
     expect(shown).toContain(`some ${Math.floor(256 / share)} workers are all that one request can use`);
+  });
+
+  it('makes as many partitions as the command of the page adds', async () => {
+    const [, partitions] = /partitions of `images` .*\| (\d+) +\|/.exec((await calculate()).stdout) ?? [];
+    const topic = topicOf({ prefix: 'pixelpress' } as KafkaSettings, 'images');
+    expect(read('docs/scaling.md')).toContain(`--alter --topic ${topic} --partitions ${partitions}\``);
   });
 
   it('begins with the partitions that the service makes', async () => {
