@@ -2,10 +2,12 @@ import type { ImageId, RequestId } from '../domain/ids.js';
 import type { ImageStatus } from '../domain/image-status.js';
 import type { ImageWarning } from '../domain/image-warning.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
-import { IDENTICAL, type SimilarityCounts, type Thousandths } from '../domain/similarity.js';
+import type { Thousandths } from '../domain/similarity.js';
 import type { ImageModel } from './database.js';
 import type { Image, StoredImage } from './image.js';
+import { type ImageFacts, readFacts } from './image-facts.js';
 import { insertMissing } from './insert-missing.js';
+import type { RequestSnapshot } from './request.js';
 
 /** What a new image needs; the rest is at its start. */
 export type NewImage = Pick<Image, '_id' | 'requestId' | 'seq' | 'sourceUrl' | 'options'>;
@@ -22,18 +24,6 @@ export interface CompletedImage {
   id: ImageId;
   claim: string;
   result: ImageResult;
-}
-
-/** What the images of a request say when they are asked themselves. */
-export interface ImageFacts {
-  completed: number;
-  failed: number;
-  cancelled: number;
-  processing: number;
-  total: number;
-  originalBytes: number;
-  compressedBytes: number;
-  similarity: SimilarityCounts;
 }
 
 /** Every read and conditional write of images. A write answers whether it was made: false is another's right of way. */
@@ -74,13 +64,16 @@ export interface ImageTransitions {
   takeUpImage(id: ImageId, now: Date): Promise<boolean>;
   /** PROCESSING -> PENDING where the lease ran out before `now`, or whoever holds it if `now` is null. */
   releaseExpired(requestId: RequestId, now: Date | null): Promise<number>;
-  cancelPending(requestId: RequestId): Promise<number>;
-  reopenFailed(requestId: RequestId): Promise<number>;
-  facts(requestId: RequestId): Promise<ImageFacts>;
+  /** PENDING -> CANCELLED; not those that were written too late, nor those that were opened again since it was `seen`. */
+  cancelPending(seen: RequestSnapshot): Promise<number>;
+  /** FAILED -> PENDING, each of them once for a retry: what failed again since it was `seen` stays. */
+  reopenFailed(seen: RequestSnapshot): Promise<number>;
+  /** @param expanded the images of the request are those with a smaller `seq` */
+  facts(requestId: RequestId, expanded: number): Promise<ImageFacts>;
   /** How many are on the bus or in work, and how many are put back, of those below `released`. */
   flow(requestId: RequestId, released: number, facts: ImageFacts): Promise<{ inFlight: number; deferred: number }>;
-  /** What an expansion wrote after its request had been cancelled and counted. */
-  deletePending(requestId: RequestId): Promise<void>;
+  /** What an expansion wrote after its request had been cancelled: none of it was ever put on the bus. */
+  deletePending(seen: RequestSnapshot): Promise<void>;
   deleteOfRequest(requestId: RequestId): Promise<void>;
 }
 
@@ -184,17 +177,21 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
         { requestId, status: 'PROCESSING', ...(now && { leaseUntil: { $lt: now } }) },
         { $set: { status: 'PENDING', ...UNCLAIMED }, $inc: { attempts: -1, losses: 1 } },
       ),
-    cancelPending: (requestId) =>
-      updateAll({ requestId, status: 'PENDING' }, { $set: { status: 'CANCELLED', notBefore: null } }),
-    reopenFailed: (requestId) => updateAll({ requestId, status: 'FAILED' }, { $set: FRESH }),
-    facts: (requestId) => facts(model, requestId),
+    cancelPending: ({ _id, flow, retries = 0 }) =>
+      updateAll(
+        { requestId: _id, status: 'PENDING', seq: { $lt: flow.expanded }, ...beforeRetry(retries + 1) },
+        { $set: { status: 'CANCELLED', notBefore: null } },
+      ),
+    reopenFailed: ({ _id, retries = 0 }) =>
+      updateAll({ requestId: _id, status: 'FAILED', ...beforeRetry(retries) }, { $set: { ...FRESH, retry: retries } }),
+    facts: (requestId, expanded) => readFacts(model, requestId, expanded),
     async flow(requestId, released, { processing }) {
       const deferred = await model.countDocuments({ notBefore: { $gt: new Date(0) }, requestId }).exec();
       const pending = await model.countDocuments({ requestId, status: 'PENDING', seq: { $lt: released } }).exec();
       return { inFlight: Math.max(0, pending - deferred) + processing, deferred };
     },
-    async deletePending(requestId) {
-      await model.deleteMany({ requestId, status: 'PENDING' }).exec();
+    async deletePending({ _id, flow }) {
+      await model.deleteMany({ requestId: _id, status: 'PENDING', seq: { $gte: flow.expanded } }).exec();
     },
     async deleteOfRequest(requestId) {
       await model.deleteMany({ requestId }).exec();
@@ -202,48 +199,7 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
   };
 }
 
-/**
- * One sum in each pipeline: FerretDB gives the second one of a group as 0. The counts before the sums: an image that
- * ends in between is in the sums alone, and what it then adds to the counts comes with an old epoch and leads to another
- * recount. The other way round a request could end by counts that have an image which its sums lack.
- */
-async function facts(model: ImageModel, requestId: RequestId): Promise<ImageFacts> {
-  const sum = async <Group>(filter: object, by: string | null, term: 1 | string) => {
-    const groups = await model
-      .aggregate<{ _id: Group; sum: number }>([
-        { $match: { requestId, ...filter } },
-        { $group: { _id: by, sum: { $sum: term } } },
-      ])
-      .exec();
-    return new Map(groups.map((group) => [group._id, group.sum]));
-  };
-  const counts = await sum<ImageStatus>({}, '$status', 1);
-  const [original, compressed, similarities] = await Promise.all([
-    sum<null>({ status: 'COMPLETED' }, null, '$original.bytes'),
-    sum<null>({ status: 'COMPLETED' }, null, '$compressed.bytes'),
-    sum<Thousandths | null>({ status: 'COMPLETED' }, '$similarity', 1),
-  ]);
-  const count = (status: ImageStatus) => counts.get(status) ?? 0;
-  return {
-    completed: count('COMPLETED'),
-    failed: count('FAILED'),
-    cancelled: count('CANCELLED'),
-    processing: count('PROCESSING'),
-    total: [...counts.values()].reduce((all, each) => all + each, 0),
-    originalBytes: original.get(null) ?? 0,
-    compressedBytes: compressed.get(null) ?? 0,
-    similarity: countSimilarities(similarities),
-  };
-}
-
-/** @param found how many images have each similarity; those without one under null */
-function countSimilarities(found: ReadonlyMap<Thousandths | null, number>): SimilarityCounts {
-  const counts = { images: 0, sum: 0, worst: IDENTICAL };
-  for (const [similarity, images] of found) {
-    if (typeof similarity !== 'number') continue;
-    counts.images += images;
-    counts.sum += similarity * images;
-    counts.worst = Math.min(counts.worst, similarity);
-  }
-  return counts;
+/** Not opened again by this retry or a later one. */
+function beforeRetry(retry: number): object {
+  return { $or: [{ retry: null }, { retry: { $lt: retry } }] };
 }

@@ -90,6 +90,9 @@ export class Image {
   /** A PENDING image that waits for a while is off the bus until then. */
   @prop({ type: () => Date, default: null })
   notBefore!: Date | null;
+  /** The number of the retry that opened it again last: who stood still since then does not do it once more. */
+  @prop({ type: () => Number })
+  retry?: number;
   @prop({ type: () => StoredImage, default: null })
   original!: StoredImage | null;
   @prop({ type: () => StoredImage, default: null })

@@ -5,7 +5,7 @@ import type { ProcessingErrorCode } from '../domain/processing-error.js';
 import { OPEN_STATUSES, TERMINAL_STATUSES, type TerminalStatus } from '../domain/request-status.js';
 import type { Thousandths } from '../domain/similarity.js';
 import type { RequestModel } from './database.js';
-import type { ImageFacts } from './image-transitions.js';
+import type { ImageFacts } from './image-facts.js';
 import { isDuplicateKey } from './insert-missing.js';
 import type { Request, RequestSnapshot } from './request.js';
 
@@ -40,7 +40,7 @@ export interface RequestTransitions {
   createRequest(request: Request): Promise<RequestSnapshot>;
   /** PENDING -> PROCESSING */
   beginRequest(id: RequestId): Promise<RequestSnapshot | null>;
-  /** Images below `expanded` are written. */
+  /** Images below `expanded` are written. Refused once the total is known: what came after that is none of its images. */
   recordExpanded(id: RequestId, expanded: number): Promise<RequestSnapshot | null>;
   /** The file is read through: the total is known. */
   finishExpansion(id: RequestId, total: number): Promise<RequestSnapshot | null>;
@@ -50,14 +50,14 @@ export interface RequestTransitions {
   releaseImages(id: RequestId, from: number, to: number, count: number): Promise<RequestSnapshot | null>;
   /** An image left the bus for a while (1), or came back (-1). False where the request has moved on: look at it anew. */
   countDeferred(id: RequestId, epoch: number, change: 1 | -1): Promise<boolean>;
-  /** Writes what the images say over what the request says, if nothing was counted since `seen` was read. */
+  /** Writes what the images say over what the request says, if it is open and nothing was counted since it was `seen`. */
   recount(seen: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): Promise<RequestSnapshot | null>;
   /** PENDING or PROCESSING -> CANCELLING */
   cancelRequest(id: RequestId): Promise<RequestSnapshot | null>;
   /** Ended, with failed images -> PROCESSING, reopening */
   reopenRequest(id: RequestId): Promise<RequestSnapshot | null>;
-  /** The failed images are PENDING again: the bus begins at the first. */
-  finishReopening(id: RequestId): Promise<RequestSnapshot | null>;
+  /** The failed images are PENDING again, by the retry that was `seen`: the bus begins at the first. */
+  finishReopening(seen: RequestSnapshot): Promise<RequestSnapshot | null>;
   /** PROCESSING or CANCELLING -> its end, if the counts still are what they were in `seen`. */
   finishRequest(seen: RequestSnapshot, end: RequestEnd): Promise<RequestSnapshot | null>;
   /** Ended -> deleted for every reader. */
@@ -70,6 +70,7 @@ export interface RequestTransitions {
   finishSweep(id: RequestId, sweepAt: Date): Promise<void>;
 }
 
+const OPEN = { $in: [...OPEN_STATUSES] };
 const ENDED = { $in: [...TERMINAL_STATUSES] };
 
 export function createRequestTransitions(model: RequestModel): RequestTransitions {
@@ -90,7 +91,7 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
       ),
     recordExpanded: (id, expanded) =>
       move(
-        { _id: id, status: 'PROCESSING' },
+        { _id: id, status: 'PROCESSING', 'counts.total': null },
         { $max: { 'flow.expanded': expanded }, $set: { 'flow.movedAt': new Date() } },
       ),
     finishExpansion: (id, total) =>
@@ -136,15 +137,15 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
     },
     recount: (seen, facts, flow) =>
       step(
-        { _id: seen._id, epoch: seen.epoch, revision: seen.revision },
+        { _id: seen._id, status: OPEN, epoch: seen.epoch, revision: seen.revision },
         { $set: factsOf(seen, facts, flow), $inc: { epoch: 1 } },
       ),
     cancelRequest: (id) =>
       step({ _id: id, status: { $in: ['PENDING', 'PROCESSING'] } }, { $set: { status: 'CANCELLING' } }),
     reopenRequest: (id) => reopenRequest(model, step, id),
-    finishReopening: (id) =>
+    finishReopening: ({ _id, retries = null }) =>
       step(
-        { _id: id, status: { $in: [...OPEN_STATUSES] }, reopening: true },
+        { _id, status: OPEN, reopening: true, retries },
         // Nothing of it is on the bus: what the recount took for that is what was put back just now.
         { $set: { reopening: false, 'flow.released': 0, 'flow.inFlight': 0, 'flow.deferred': 0 } },
       ),
@@ -199,14 +200,15 @@ async function reopenRequest(model: RequestModel, step: Step, id: RequestId): Pr
         rate: { since: new Date(), from: endedImages(seen.counts) - seen.counts.failed },
         ...(seen.webhook && { webhook: { ...seen.webhook, status: 'WAITING', messageId: null, attempts: 0 } }),
       },
+      $inc: { retries: 1 },
     },
   );
 }
 
-function factsOf({ status }: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): object {
+function factsOf({ status, counts }: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): object {
   return {
     // A request that is cancelled before its file was read through has the images that were written till then.
-    ...(status === 'CANCELLING' && { 'counts.total': facts.total }),
+    ...(status === 'CANCELLING' && counts.total === null && { 'counts.total': facts.total }),
     'counts.completed': facts.completed,
     'counts.failed': facts.failed,
     'counts.cancelled': facts.cancelled,

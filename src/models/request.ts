@@ -191,6 +191,9 @@ export class Request {
   /** Set between `retryFailedImages` and the moment when its images are PENDING again: no completion till then. */
   @prop({ type: () => Boolean, default: false })
   reopening!: boolean;
+  /** How often its failed images were opened again; absent until they are. */
+  @prop({ type: () => Number })
+  retries?: number;
   @prop({ type: () => Number, default: 0 })
   skippedRowCount!: number;
   /** Of what was repaired on reading the file; absent in a request of a version that did not tell. */

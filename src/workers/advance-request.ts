@@ -28,14 +28,20 @@ export function createAdvanceRequest(deps: Deps): AdvanceRequest {
       return;
     }
     if (request.reopening) await deps.reopenImages(request);
-    if (request.status === 'PENDING' || (request.status === 'PROCESSING' && request.counts.total === null)) {
+    if (isExpanding(request)) {
       await deps.tracing.span('expandRequest', { fields: { requestId } }, () => deps.expandRequest(request, signal));
     }
     // It may have been cancelled while it was expanded or reopened, or have been deleted since.
     const now = await requests.findRequest(requestId);
     // Its parts went before what was written here.
     if (!now) return deps.purgeRequest(requestId);
+    // An expansion that met the cancellation too late takes back what it wrote.
+    if (!isExpanding(now)) await images.deletePending(now);
     if (now.status === 'CANCELLING') await deps.cancelImages(now);
-    if (now.status === 'CANCELLED') await images.deletePending(requestId);
   };
+}
+
+/** Its images are not all written yet. */
+function isExpanding({ status, counts }: RequestSnapshot): boolean {
+  return status === 'PENDING' || (status === 'PROCESSING' && counts.total === null);
 }

@@ -12,9 +12,9 @@ type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'metrics'> & {
 /** CANCELLING: what has not begun is cancelled; what is in work ends, and its count ends the request. */
 export function createCancelImages(deps: Deps): (request: RequestSnapshot) => Promise<void> {
   const { database, progress, metrics, recount, completeRequest } = deps;
-  return async ({ _id }) => {
-    metrics.imagesCancelled(await database.images.cancelPending(_id));
-    const request = await recount(_id);
+  return async (seen) => {
+    metrics.imagesCancelled(await database.images.cancelPending(seen));
+    const request = await recount(seen._id);
     if (!request) return;
     progress.report(request);
     if (allImagesEnded(request.counts)) await completeRequest(request);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RequestId } from '../domain/ids.js';
+import { isTerminal } from '../domain/request-status.js';
 import type { RequestSnapshot } from '../models/request.js';
 import type { WorkerDeps } from './deps.js';
 import type { RequestCache } from './request-cache.js';
@@ -8,7 +9,7 @@ import type { RequestCache } from './request-cache.js';
 const TRIES = 10;
 const PAUSE_MS = 50;
 
-/** Answers the request with its counts right, or null where it is gone or does not come to rest. */
+/** Answers the request with its counts right, or null where it is gone, has ended or does not come to rest. */
 export type Recount = (id: RequestId) => Promise<RequestSnapshot | null>;
 
 /** Makes the counts of a request what its images say, and raises its epoch in the same write. */
@@ -22,8 +23,8 @@ export function createRecount({ database, cache }: Pick<WorkerDeps, 'database'> 
     cache.doubt(id);
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const seen = await requests.findRequest(id);
-      if (!seen) return null;
-      const facts = await images.facts(id);
+      if (!seen || isTerminal(seen.status)) return null;
+      const facts = await images.facts(id, seen.flow.expanded);
       const counted = await requests.recount(seen, facts, await images.flow(id, seen.flow.released, facts));
       if (counted) {
         cache.keep(counted);

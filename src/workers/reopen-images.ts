@@ -14,10 +14,10 @@ type Deps = Pick<WorkerDeps, 'database' | 'progress'> & {
 /** After `retryFailedImages`: the failed images are PENDING again, counted so, and go on the bus from the first. */
 export function createReopenImages(deps: Deps): (request: RequestSnapshot) => Promise<void> {
   const { database, progress, recount, releaseImages, completeRequest } = deps;
-  return async ({ _id }) => {
-    await database.images.reopenFailed(_id);
-    if (!(await recount(_id))) return;
-    const request = await database.requests.finishReopening(_id);
+  return async (seen) => {
+    await database.images.reopenFailed(seen);
+    if (!(await recount(seen._id))) return;
+    const request = await database.requests.finishReopening(seen);
     if (!request) return;
     progress.report(request);
     if (allImagesEnded(request.counts)) await completeRequest(request);

@@ -10,9 +10,10 @@ import type { WorkerDeps } from './deps.js';
  */
 export function createSweepObjects({ database, storage }: Pick<WorkerDeps, 'database' | 'storage'>) {
   const { requests, images } = database;
-  return async ({ _id, sweepAt, status }: RequestSnapshot): Promise<void> => {
-    // Written by an expansion that met the cancellation too late.
-    if (status === 'CANCELLED') await images.deletePending(_id);
+  return async (request: RequestSnapshot): Promise<void> => {
+    const { _id, sweepAt, status } = request;
+    // Written by an expansion that died before it met the cancellation.
+    await images.deletePending(request);
     for await (const objects of storage.list(requestPrefix(_id))) {
       const keys = objects.map((object) => object.key);
       const ids = [...new Set(keys.map(imageOfKey))].filter((id) => id !== null);

@@ -21,6 +21,7 @@ const now = new Date();
 const later = new Date(Date.now() + 60_000);
 const info = { key: 'k', bytes: 1, width: 1, height: 1, format: 'jpeg', contentType: 'image/jpeg' };
 const result = { original: info, compressed: info, keptOriginal: false, warnings: [] };
+const written = (expanded: number) => newRequest(id, { flow: { ...newRequest(id).flow, expanded } });
 const error = { code: 'INTERNAL', message: 'x' } as const;
 
 let server: Awaited<ReturnType<typeof startEmbeddedMongo>>;
@@ -115,10 +116,10 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['images.findDue', (db) => db.images.findDue(later, FEW), FEW],
   ['images.takeUpImage', (db) => db.images.takeUpImage(imageId(3), later), 1],
   ['images.releaseExpired', (db) => db.images.releaseExpired(id, null), 1],
-  ['images.reopenFailed', (db) => db.images.reopenFailed(id), 2],
+  ['images.reopenFailed', (db) => db.images.reopenFailed(newRequest(id)), 2],
   // A recount asks every image: once by status, and the completed ones for each of two sums.
-  ['images.facts', (db) => db.images.facts(id), IMAGES + 3],
-  ['images.flow', async (db) => db.images.flow(id, FEW, await db.images.facts(id)), 2 * IMAGES + 3],
+  ['images.facts', (db) => db.images.facts(id, IMAGES), IMAGES + 3],
+  ['images.flow', async (db) => db.images.flow(id, FEW, await db.images.facts(id, IMAGES)), 2 * IMAGES + 3],
   ['products.insertMissing', (db) => db.products.insertMissing([]), 0],
   ['products.findProduct', (db) => db.products.findProduct(`${id}.r7` as ProductId), 1],
   ['products.page', (db) => db.products.page(id, 500, FEW), FEW],
@@ -142,15 +143,15 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   [
     'requests.recount',
     async (db) =>
-      db.requests.recount((await db.requests.findRequest(id)) as Request, await db.images.facts(id), {
+      db.requests.recount((await db.requests.findRequest(id)) as Request, await db.images.facts(id, IMAGES), {
         inFlight: 0,
         deferred: 0,
       }),
     IMAGES + 5,
   ],
   ['requests.cancelRequest', (db) => db.requests.cancelRequest(id), 1],
-  ['images.deletePending', (db) => db.images.deletePending(randomUUID() as RequestId), 0],
-  ['images.cancelPending', (db) => db.images.cancelPending(id), IMAGES],
+  ['images.deletePending', (db) => db.images.deletePending(written(IMAGES)), 0],
+  ['images.cancelPending', (db) => db.images.cancelPending(written(IMAGES)), IMAGES],
   [
     'requests.finishRequest',
     async (db) =>
@@ -165,7 +166,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['requests.finishSweep', (db) => db.requests.finishSweep(id, later), 1],
   // It reads first, and guards the write by what it read.
   ['requests.reopenRequest', (db) => db.requests.reopenRequest(id), 2],
-  ['requests.finishReopening', (db) => db.requests.finishReopening(id), 1],
+  ['requests.finishReopening', (db) => db.requests.finishReopening(newRequest(id, { retries: 1 })), 1],
   ['requests.markDeleted', (db) => db.requests.markDeleted(id), 1],
   ['requests.expireRequest', (db) => db.requests.expireRequest(newRequest(id)), 1],
   ['requests.removeDeleted', (db) => db.requests.removeDeleted(id, later), 1],
