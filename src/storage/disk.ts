@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, type Dir } from 'node:fs';
+import type { Dir } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Outage, unavailable } from '../domain/errors.js';
@@ -25,8 +25,10 @@ export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean
     async get(key, range) {
       const path = pathOf(key);
       const found = await orUnavailable(statOrNull(path));
-      if (!found) throw new ObjectNotFoundError(key);
-      return { ...found, body: createReadStream(path, range) };
+      // Opened here: what the stream met later nobody would know for an outage.
+      const file = found && (await orNull(orUnavailable(open(path))));
+      if (!found || !file) throw new ObjectNotFoundError(key);
+      return { ...found, body: file.createReadStream(range) };
     },
     head: async (key) => orUnavailable(statOrNull(pathOf(key))),
     async delete(keys) {
@@ -155,7 +157,11 @@ async function* walk(folder: string): AsyncGenerator<string> {
 
 /** Null where there is none. */
 async function openFolder(folder: string): Promise<Dir | null> {
-  return opendir(folder).catch((error) => {
+  return orNull(orUnavailable(opendir(folder)));
+}
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error) => {
     if (isMissing(error)) return null;
     throw error;
   });

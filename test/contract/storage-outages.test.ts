@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { unavailable } from '../../src/domain/errors.js';
 import { createDiskStorage } from '../../src/storage/disk.js';
 import { createS3Storage } from '../../src/storage/s3.js';
+import { collect } from '../support/collect.js';
 import { startRefusingS3 } from '../support/start-refusing-s3.js';
 import { waitFor } from '../support/wait-for.js';
+
+/** A user who owns nothing. */
+const NOBODY = 65_534;
 
 async function openRefusingS3() {
   const s3 = await startRefusingS3();
@@ -169,6 +173,26 @@ describe('what a disk refuses', () => {
     } finally {
       if (isRoot) execFileSync('umount', [folder]);
       else chmodSync(join(folder, '.unfinished'), 0o700);
+    }
+  });
+
+  it('passes where the service may not read', async () => {
+    const storage = createDiskStorage(folder);
+    await storage.put('requests/a/a.jpg', Buffer.from('x'));
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'requests/a/a.jpg'), 0o000);
+    chmodSync(join(folder, 'requests/a'), 0o311);
+    // Root may read everything.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(NOBODY);
+    try {
+      const told = { code: 'UNAVAILABLE', outage: 'denied' };
+      await expect(storage.get('requests/a/a.jpg')).rejects.toMatchObject(told);
+      await expect(collect(storage.list('requests/a/'))).rejects.toMatchObject(told);
+      await expect(collect(storage.folders('requests/a/'))).rejects.toMatchObject(told);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(join(folder, 'requests/a'), 0o755);
     }
   });
 });
