@@ -97,6 +97,8 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
         return { bytes: found.ContentLength ?? 0, lastModified: found.LastModified ?? new Date(0) };
       } catch (error) {
         if (isMissing(error)) return null;
+        // Its refusal has no body, so no name: of a question so plain only who asks can be wrong.
+        if (statusOf(error) === 400) throw unavailable('object store', error, 'denied');
         throw translate(error);
       }
     },
@@ -186,7 +188,11 @@ function rangeHeader(range: ByteRange | undefined): string | undefined {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404 && error.name !== 'NoSuchBucket';
+  return statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket';
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }
 
 async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
@@ -216,7 +222,7 @@ const FULL = /quota|storagefull|insufficientstorage|notenoughspace/i;
 const DENIED = /^(AccessDenied|ExpiredToken|InvalidToken|TokenRefreshRequired|CredentialsProviderError)$/;
 
 function outageOf(error: Error): Outage | null {
-  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  const status = statusOf(error);
   if (FULL.test(error.name) || status === 507) return 'full';
   if (DENIED.test(error.name) || status === 401 || status === 403) return 'denied';
   if (PASSING.test(error.name) || status === 408 || status === 429) return 'unreachable';

@@ -72,6 +72,12 @@ describe('what an S3 refuses', () => {
     await expect(s3.storage.delete(['requests/a/b.jpg'])).rejects.toMatchObject({ code: 'UNAVAILABLE', outage });
   });
 
+  it('has no words for a head, and passes all the same', async () => {
+    s3.answer({ status: 400, code: 'ExpiredToken' });
+    const told = { code: 'UNAVAILABLE', outage: 'denied' };
+    await expect(s3.storage.head('requests/a/output-1.csv')).rejects.toMatchObject(told);
+  });
+
   it('a bucket that is gone is no object that is gone', async () => {
     s3.answer({ status: 404, code: 'NoSuchBucket' });
     await expect(s3.storage.get('requests/a/b.jpg')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
