@@ -30,7 +30,8 @@ export function createObjects({ requests, storage, authenticate }: Deps): Router
     const owner = authenticate(request.headers);
     const isForeign = owner !== null && owner !== ANONYMOUS && !(await requests.findNode(owner, imageId));
     if (isForeign) throw notFound('object');
-    const presigned = await storage.presign(key);
+    // What it signs is good for GET alone: whoever only asks is told from here.
+    const presigned = request.method === 'HEAD' ? null : await storage.presign(key);
     if (presigned) {
       // Kept for half the time that the URL holds.
       response.set('cache-control', `private, max-age=${presigned.seconds / 2}`).redirect(302, presigned.url);
@@ -121,7 +122,10 @@ async function send(
   }
   const range = parseRange(request, head.bytes, String(response.get('etag')));
   if (range === 'unsatisfiable') {
-    response.status(416).set('content-range', `bytes */${head.bytes}`).end();
+    response
+      .status(416)
+      .set({ 'content-range': `bytes */${head.bytes}`, 'cache-control': 'no-store' })
+      .end();
     return;
   }
   if (range) response.status(206).set('content-range', `bytes ${range.start}-${range.end}/${head.bytes}`);
@@ -135,8 +139,9 @@ async function send(
   await pipeline(body, response).catch(() => response.destroy());
 }
 
-/** One range; several at once are answered with the whole, as HTTP allows. */
+/** One range, of a GET alone; several at once are answered with the whole, as HTTP allows. */
 function parseRange(request: Request, size: number, etag: string): ByteRange | null | 'unsatisfiable' {
+  if (request.method !== 'GET') return null;
   const condition = request.get('if-range');
   if (condition && condition !== etag) return null;
   const ranges = request.range(size);

@@ -2,6 +2,16 @@ import type { ErrorRequestHandler } from 'express';
 import { AppError, ERROR_STATUS } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 
+/** What an answer says of a file that it was to bring: an error is none, and nobody is to keep it as one. */
+const OF_FILES = [
+  'content-type',
+  'content-disposition',
+  'content-range',
+  'accept-ranges',
+  'etag',
+  'last-modified',
+] as const;
+
 /** Turns whatever was thrown into the answer of the error table; nothing of a stack reaches a client. */
 export function createErrorHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -12,6 +22,8 @@ export function createErrorHandler(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
+    for (const name of OF_FILES) response.removeHeader(name);
+    response.set('cache-control', 'no-store');
     if (typeof details['retryAfter'] === 'number') response.set('retry-after', String(details['retryAfter']));
     response.status(ERROR_STATUS[code]);
     // What goes wrong before Apollo has the operation is told in the form that its clients read.

@@ -5,6 +5,11 @@ import type { PresentStatus } from '../requests/present-status.js';
 import type { Requests } from '../requests/requests.js';
 import { type Authenticate, requireOwner } from './authenticate.js';
 
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
 /** A comment line now and again, in milliseconds, keeps proxies from closing a silent stream. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -27,6 +32,10 @@ export function createEvents({ requests, presentStatus, authenticate, openStream
     const owner = requireOwner(authenticate, request.headers);
     // Before the stream begins, so that an unknown id is answered with 404.
     await requests.findRequest(owner, request.params.requestId);
+    if (request.method === 'HEAD') {
+      response.writeHead(200, HEADERS).end();
+      return;
+    }
     const leavePlace = openStream(request);
     if (!leavePlace) throw new AppError('RATE_LIMITED', 'Too many streams at once; close one first.');
     response.on('close', leavePlace);
@@ -35,11 +44,7 @@ export function createEvents({ requests, presentStatus, authenticate, openStream
     const leave = () => void events.return?.();
     response.on('close', leave);
     stopping.addEventListener('abort', leave);
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
+    response.writeHead(200, HEADERS);
     const keepAlive = setInterval(() => response.write(': still here\n\n'), KEEP_ALIVE_MS);
     try {
       for await (const { request: now } of events) {
