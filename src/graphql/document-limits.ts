@@ -21,5 +21,8 @@ export const DOCUMENT_LIMITS = {
   cost: 40_000,
 } as const;
 
-/** Characters of a message to a client: names and values that are longer are cut off. */
-export const MAX_MESSAGE_CHARS = 300;
+/**
+ * Characters of a message to a client: names and values that are longer are cut off. The longest of Apollo's own, whose
+ * help stands at its end, has 340.
+ */
+export const MAX_MESSAGE_CHARS = 400;

@@ -37,12 +37,25 @@ export function createFormatError(log: Log) {
       return { message: original.message, ...place, extensions: { code, ...original.details } };
     }
     if (code === 'BAD_USER_INPUT') {
-      const told = original instanceof GraphQLError ? original.message : message;
-      return { message: tidy(told), ...place, extensions: { code } };
+      if (!(original instanceof GraphQLError)) return { message: tidy(message), ...place, extensions: { code } };
+      const field = fieldOf(message, original.message);
+      const told = field === null ? original.message : `${field}: ${original.message}`;
+      return { message: tidy(told), ...place, extensions: { code, ...(field !== null && { field }) } };
     }
     log.error({ error: original }, 'resolver failed');
     return { message: 'Something went wrong on our side.', ...place, extensions: { code } };
   };
+}
+
+/**
+ * What a value of the variables was for. graphql-js puts it before the reason, with the value itself, which may be long:
+ * `Variable "$options" got invalid value 1.5 at "options.quality"; Int cannot represent non-integer value: 1.5`.
+ */
+function fieldOf(message: string, reason: string): string | null {
+  if (!message.endsWith(`; ${reason}`)) return null;
+  const before = message.slice(0, -reason.length - 2);
+  const [, variable, field] = /^Variable "\$(\w+)" got invalid value .*?(?: at "[^"]*?(\w+)")?$/s.exec(before) ?? [];
+  return field ?? variable ?? null;
 }
 
 /** Without graphql-js's suggestions of other names, and not longer than a person reads. */
