@@ -43,13 +43,18 @@ export function toPage<T>(items: T[], size: number, cursorOf: (item: T) => strin
   };
 }
 
-function isPresent(cursor: string | null | undefined): boolean {
+function isPresent(cursor: string | null | undefined): cursor is string {
   return cursor !== null && cursor !== undefined;
 }
 
 /** A cursor is opaque to clients: the place in the list's order, in base64url. */
 export function encodeCursor(...place: (string | number)[]): string {
   return Buffer.from(place.join('|')).toString('base64url');
+}
+
+/** The place after which a page of a request's parts begins; null where it is the first. @throws AppError BAD_USER_INPUT */
+export function placeOf(after: string | null | undefined): number | null {
+  return isPresent(after) ? Number(decodeCursor('after', after, /^(\d{1,10})$/)[0]) : null;
 }
 
 /** The whole numbers and texts of a cursor that we gave out. @throws AppError BAD_USER_INPUT for any other text */

@@ -23,6 +23,9 @@ export async function processUpload(
   response: ServerResponse,
   { maxFieldBytes, maxFileBytes }: UploadLimits,
 ): Promise<object> {
+  // The library knows its type in small letters alone; the boundary behind it is told as it came.
+  const type = request.headers['content-type'] ?? '';
+  request.headers['content-type'] = type.replace(/^multipart\/form-data/i, 'multipart/form-data');
   const checked = checkOnTheWay(request, response);
   const options = { maxFieldSize: maxFieldBytes, maxFileSize: maxFileBytes, maxFiles: 1 };
   try {

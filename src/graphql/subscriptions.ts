@@ -127,7 +127,8 @@ function prepare(
 }
 
 function keyOf(params: Readonly<Record<string, unknown>> | undefined): IncomingHttpHeaders {
-  const entries = Object.entries(params ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const texts = Object.entries(params ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const entries = texts.map(([name, value]) => [name.toLowerCase(), value]);
   const { authorization, 'x-api-key': apiKey } = Object.fromEntries(entries) as Record<string, string | undefined>;
   return { ...(authorization && { authorization }), ...(apiKey && { 'x-api-key': apiKey }) };
 }

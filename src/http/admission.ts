@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors.js';
 import { createTokenBuckets } from '../domain/token-buckets.js';
 import { ANONYMOUS, type Authenticate } from './authenticate.js';
 import type { ClientAddress } from './client-address.js';
+import { isForm } from './is-form.js';
 
 /** Clients remembered: some megabytes, and more than one service serves in a minute. */
 const MAX_CLIENTS = 20_000;
@@ -75,5 +76,5 @@ function hasKey(owner: string | null): boolean {
 }
 
 function kindOf({ method, headers }: IncomingMessage): Kind {
-  return method === 'POST' && headers['content-type']?.startsWith('multipart/form-data') ? 'upload' : 'query';
+  return method === 'POST' && isForm(headers) ? 'upload' : 'query';
 }

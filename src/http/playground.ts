@@ -50,6 +50,8 @@ async function makePage(endpoint: string): Promise<Page> {
 export function createPlayground({ endpoint }: { endpoint: string }): Router {
   let made: Promise<Page> | null = null;
   const router = Router();
+  // Express would answer for the page alone; what is behind it takes operations too.
+  router.options('/', (_request, response) => response.status(204).set('allow', 'GET, HEAD, POST').end());
   router.get('/', async (request, response, next) => {
     if (request.query['query'] !== undefined || request.accepts(['json', 'html']) !== 'html') return next();
     made ??= makePage(endpoint);

@@ -64,7 +64,11 @@ function refused(rows: CsvError[], count: number): AppError {
 
 /** Products with their URLs as they came and as they are served; an image that was not made is null. */
 async function listProducts({ requests, database, urls }: RestDeps, { query }: HttpRequest, request: RequestSnapshot) {
-  const text = (name: string) => (typeof query[name] === 'string' ? query[name] : null);
+  const text = (name: string) => {
+    const given = query[name];
+    if (Array.isArray(given)) throw badInput(name, `${name} is given once.`);
+    return typeof given === 'string' && given !== '' ? given : null;
+  };
   const first = text('first');
   if (first !== null && !/^\d+$/.test(first)) throw badInput('first', 'first is a whole number from 1 to 100.');
   const page = await requests.listProducts(request._id, {

@@ -4,6 +4,7 @@ import busboy from 'busboy';
 import { AppError, badInput } from '../domain/errors.js';
 import { readBoolean, readOptionTexts } from '../domain/option-texts.js';
 import type { OptionsInput } from '../domain/parse-options.js';
+import { isForm } from './is-form.js';
 
 const FILE_FIELDS = ['file', 'csvFile', 'csv'];
 /** Field names of older clients, and what they are called now. */
@@ -83,7 +84,7 @@ export function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
 function openForm(request: IncomingMessage): busboy.Busboy {
   try {
     // busboy reads other forms too, which hold no files.
-    if (!request.headers['content-type']?.startsWith('multipart/form-data')) throw new TypeError('not multipart');
+    if (!isForm(request.headers)) throw new TypeError('not multipart');
     return busboy({ headers: request.headers, limits: LIMITS, defParamCharset: 'utf8' });
   } catch {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the CSV as multipart/form-data, in the field “file”.');

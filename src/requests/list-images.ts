@@ -1,7 +1,7 @@
 import { badInput } from '../domain/errors.js';
 import type { RequestId } from '../domain/ids.js';
 import type { ImageStatus } from '../domain/image-status.js';
-import { decodeCursor, encodeCursor, type Page, type PageInput, pageSize, toPage } from '../domain/page.js';
+import { encodeCursor, type Page, type PageInput, pageSize, placeOf, toPage } from '../domain/page.js';
 import type { Image } from '../models/image.js';
 import type { RequestDeps } from './deps.js';
 
@@ -17,7 +17,7 @@ export type ListImages = (requestId: RequestId, input: ListImagesInput) => Promi
 export function createListImages({ database }: Pick<RequestDeps, 'database'>): ListImages {
   return async (requestId, input) => {
     const { size } = pageSize(input);
-    const after = input.after ? Number(decodeCursor('after', input.after, /^(\d{1,10})$/)[0]) : -1;
+    const after = placeOf(input.after) ?? -1;
     const offset = input.offset ?? 0;
     if (offset < 0) throw badInput('offset', 'offset is a whole number, 0 or more.');
     const images = await database.images.page(requestId, input.status ?? null, after, size + 1, offset);

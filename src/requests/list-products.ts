@@ -1,5 +1,5 @@
 import type { RequestId } from '../domain/ids.js';
-import { decodeCursor, encodeCursor, type Page, type PageInput, pageSize, toPage } from '../domain/page.js';
+import { encodeCursor, type Page, type PageInput, pageSize, placeOf, toPage } from '../domain/page.js';
 import type { Product } from '../models/product.js';
 import type { RequestDeps } from './deps.js';
 
@@ -9,7 +9,7 @@ export type ListProducts = (requestId: RequestId, input: Pick<PageInput, 'first'
 export function createListProducts({ database }: Pick<RequestDeps, 'database'>): ListProducts {
   return async (requestId, input) => {
     const { size } = pageSize(input);
-    const after = input.after ? Number(decodeCursor('after', input.after, /^(\d{1,10})$/)[0]) : 0;
+    const after = placeOf(input.after) ?? 0;
     const products = await database.products.page(requestId, after, size + 1);
     return toPage(products, size, (product) => encodeCursor(product.row), input);
   };

@@ -75,6 +75,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['requests.beginRequest', (db) => db.requests.beginRequest(id), 1],
   ['requests.findRequest', (db) => db.requests.findRequest(id), 1],
   ['requests.findRequests', (db) => db.requests.findRequests([id]), 1],
+  ['requests.findUpload', (db) => db.requests.findUpload('ann', `id:${id}`), 1],
   ['requests.findExisting', (db) => db.requests.findExisting([id]), 1],
   [
     'requests.page',

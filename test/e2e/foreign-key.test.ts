@@ -204,6 +204,14 @@ describe('an API key', () => {
     expect(await client.greeted()).toBe(4403);
   });
 
+  it('is a text over WebSocket: anything else is none', async () => {
+    for (const authorization of [{ toString: 1 }, ['Bearer secret-of-ann'], 1]) {
+      const client = await openGraphQLSocket(service.url);
+      client.send({ type: 'connection_init', payload: { authorization } });
+      expect(await client.greeted()).toBe(4403);
+    }
+  });
+
   it('comes over WebSocket in connectionParams or in the headers', async () => {
     const byParams = await openedGraphQLSocket(service.url, { Authorization: 'Bearer secret-of-ann' });
     byParams.socket.close();

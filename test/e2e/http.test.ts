@@ -41,7 +41,15 @@ describe('GraphQL over HTTP', () => {
   it('refuses a form that another site could send', async () => {
     const response = await post('/graphql', { operations: '{"query":"{version}"}', map: '{}' }, null);
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    const help = expect.stringContaining('apollo-require-preflight');
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: help, extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  });
+
+  it('names what it takes to who asks for that', async () => {
+    const response = await fetch(`${service.url}/graphql`, { method: 'OPTIONS' });
+    expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, HEAD, POST']);
   });
 
   it('lets nobody keep an answer', async () => {
@@ -156,6 +164,9 @@ describe('REST', () => {
       ],
       nextAfter: null,
     });
+    const listed = (query: string) => fetch(`${statusUrl}?products=true&${query}`);
+    expect((await listed('first=1&after=')).status).toBe(200);
+    for (const query of ['first=1&first=2', 'after=x', 'first=0']) expect((await listed(query)).status).toBe(400);
     const input = await fetch(`${service.url}/api/requests/${requestId}/input.csv`);
     expect(await input.text()).toBe(csv());
     expect(input.headers.get('content-disposition')).toContain('shop list.csv');
@@ -172,6 +183,20 @@ describe('REST', () => {
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
     expect(last).toMatchObject({ requestId, status: 'completed' });
     expect(await (await fetch(url, { headers: { 'last-event-id': String(ids.at(-1)) } })).text()).toBe('');
+  });
+
+  it('answers a HEAD of events at once, while the request goes on', async () => {
+    let release: () => void = () => undefined;
+    origin.answers.set('/slow.jpg', (_, response) => {
+      release = () => response.writeHead(404).end();
+    });
+    const text = `No,Name,Images\n1,Lamp,${origin.url}/slow.jpg\n`;
+    const { requestId } = (await (await post('/api/upload', {}, ['file', text])).json()) as { requestId: string };
+    const url = `${service.url}/api/status/${requestId}/events`;
+    const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(2_000) });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    await waitFor('the picture to be asked for', () => origin.hits.get('/slow.jpg'));
+    release();
   });
 
   it('serves stored images with ranges, ETag and their type', async () => {
@@ -225,6 +250,24 @@ describe('REST', () => {
     expect([reused.status, (await errorOf(reused)).code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
     const large = await post('/api/upload', {}, ['file', Buffer.alloc(100_001, 'x')], twice.headers);
     expect([large.status, (await errorOf(large)).code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  });
+
+  it('takes a form whose type is written in capitals, as GraphQL does', async () => {
+    const send = (path: string, fields: Record<string, string>, name: string) => {
+      const form = new FormData();
+      for (const [field, value] of Object.entries(fields)) form.append(field, value);
+      form.append(name, csv(), { filename: 'a.csv' });
+      const headers = {
+        'content-type': `Multipart/Form-Data; boundary=${form.getBoundary()}`,
+        'x-apollo-operation-name': 'x',
+      };
+      return fetch(`${service.url}${path}`, { method: 'POST', body: new Uint8Array(form.getBuffer()), headers });
+    };
+    expect((await send('/api/upload', {}, 'file')).status).toBe(202);
+    const query = 'mutation($f: Upload!) { checkCsv(file: $f) { rows } }';
+    const operations = JSON.stringify({ query, variables: { f: null } });
+    const checked = await send('/graphql', { operations, map: '{"0":["variables.f"]}' }, '0');
+    expect(await checked.json()).toEqual({ data: { checkCsv: { rows: 1 } } });
   });
 
   it('says again which rows were left out where an upload is sent again under its key', async () => {

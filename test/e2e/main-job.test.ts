@@ -191,6 +191,18 @@ describe('a bad file', () => {
     const { errors } = await client.upload(UploadCsvDocument, csv(), { options: { quality: 0 } });
     expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'quality' });
   });
+
+  it.each([
+    ['quality', 1.5],
+    ['webhookUrl', 'x'],
+    ['expiresAt', 'soon'],
+    ['format', 'BMP'],
+  ])('is refused for an option that is not of its type by the name of the field: %s', async (field, value) => {
+    const { errors } = await client.upload(UploadCsvDocument, csv(), { options: { [field]: value } });
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining(`${field}: `), extensions: { code: 'BAD_USER_INPUT', field } },
+    ]);
+  });
 });
 
 describe('what a client does with a request', () => {
@@ -223,6 +235,25 @@ describe('what a client does with a request', () => {
     expect(cancelled).toBeGreaterThan(0);
     const { request: found } = await client.get(GetImagesDocument, { id, status: 'CANCELLED' });
     expect(found?.images.totalCount).toBe(cancelled);
+  });
+
+  it('cancelling names the images that it cancels to those who watch', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `/named-${index}.jpg`);
+    const release = names.slice(0, 8).map(hold);
+    const id = await uploaded(csv(...names.map((name, row) => `${row},Held,${origin.url}${name}`)));
+    await waitFor('the held images to be asked for', () => origin.hits.get('/named-7.jpg'));
+    const watching = client.subscribe(RequestStatusDocument, { id });
+    // From here on it hears everything.
+    await watching.next();
+    await client.get(CancelRequestDocument, { id });
+    for (const each of release) each();
+    const events = [];
+    for await (const { data } of watching) events.push(data?.requestStatus);
+    const last = events.at(-1)?.request;
+    const named = events.flatMap((event) => event?.finishedImages ?? []);
+    expect(last?.counts.cancelled).toBeGreaterThan(0);
+    expect(named.filter(({ status }) => status === 'CANCELLED')).toHaveLength(last?.counts.cancelled ?? 0);
+    expect(new Set(named.map((image) => image.id)).size).toBe(named.length);
   });
 
   it('retrying makes the failed images alone, with a revision that goes on', async () => {
@@ -309,9 +340,20 @@ describe('what a client does with a request', () => {
     const back = (await client.get(ListRequestsDocument, { last: 2, before: next.pageInfo.startCursor ?? null }))
       .requests;
     expect(back.nodes.map(({ id }) => id)).toEqual(head.nodes.map(({ id }) => id));
-    for (const variables of [{ first: 0 }, { first: 101 }, { first: 1, last: 1 }, { first: 1, after: 'x' }]) {
+    for (const variables of [
+      { first: 0 },
+      { first: 101 },
+      { first: 1, last: 1 },
+      { first: 1, after: 'x' },
+      { after: '' },
+    ]) {
       const { errors } = await client.send(ListRequestsDocument, variables);
       expect(errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
+    }
+    const id = all.nodes[0]?.id ?? '';
+    for (const list of [GetProductsDocument, GetImagesDocument]) {
+      const { errors } = await client.send<unknown, { id: string; after: string }>(list, { id, after: '' });
+      expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
     }
   });
 });

@@ -96,6 +96,19 @@ describe('the limits of a document', () => {
     },
   );
 
+  it('let one field alone read a file: of two, the second would fail and take the answer of the first away', () => {
+    const upload = (...names: string[]) =>
+      `mutation($f: Upload!) { ${names.map((name) => `${name}uploadCsv(file: $f) { userErrorCount }`).join(' ')} }`;
+    expect(check(upload(''))).toBeNull();
+    expect(check(upload('', ''))).toBeNull();
+    expect(check(upload('', 'b: '))).toContain('$f is read once');
+    expect(
+      check(
+        'mutation($f: Upload!) { ...A b: checkCsv(file: $f) { rows } } fragment A on Mutation { a: checkCsv(file: $f) { rows } }',
+      ),
+    ).toContain('$f is read once');
+  });
+
   it('end for fragments within themselves, which validation refuses', () => {
     const document = parse(
       '{ product(id: 1) { ...A } } fragment A on Product { id request { products { nodes { ...A } } } }',
