@@ -1,18 +1,21 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup as lookupDns } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher, errors } from 'undici';
 import { ProcessingError } from '../domain/processing-error.js';
+import { withinTime } from '../domain/within-time.js';
+import { createLookUp, type LookUp } from './look-up.js';
 import { isSpecialAddress } from './special-addresses.js';
 
+/** For a connection, with the look-up of its name and all addresses that are tried, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Addresses of a name that are tried: how many it has, a stranger says. */
+const MAX_ADDRESSES = 4;
 const OPEN_PORTS = new Set([80, 443]);
 
 export interface AddressGuardOptions {
   /** Hosts, `host:port` or CIDRs that may be reached although they are private or on another port (FETCH_ALLOW). */
   allow: readonly string[];
-  /** Every address of a name; DNS if left out. */
-  lookup?: (hostname: string) => Promise<LookupAddress[]>;
+  /** DNS, and then the system, if left out. */
+  lookup?: LookUp;
   /** Opens a connection to an address; undici's own connector if left out. */
   connect?: buildConnector.connector;
   /** Connections at once to one origin, wherever the way to it began; what is over it waits. */
@@ -33,7 +36,7 @@ export interface AddressGuard {
  */
 export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   const isAllowed = parseAllowed(options.allow);
-  const lookup = options.lookup ?? ((hostname: string) => lookupDns(hostname, { all: true }));
+  const lookup = options.lookup ?? createLookUp(options);
   const connect = options.connect ?? buildConnector({ timeout: CONNECT_TIMEOUT_MS });
 
   const refuse = (hostname: string, port: number, address: string) => {
@@ -43,15 +46,19 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   };
 
   const connectChecked = async (target: buildConnector.Options): Promise<Socket> => {
+    const until = performance.now() + CONNECT_TIMEOUT_MS;
     const hostname = stripBrackets(target.hostname);
     const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
-    const found = isIP(hostname) ? [{ address: hostname }] : await lookup(hostname);
+    const found = isIP(hostname) ? [{ address: hostname }] : await withinTime(lookup(hostname), CONNECT_TIMEOUT_MS);
     for (const { address } of found) refuse(hostname, port, address);
     const servername = target.servername ?? (isIP(hostname) ? undefined : hostname);
     let failure: unknown = new Error(`${hostname} has no address`);
-    for (const { address } of found) {
+    const tried = found.slice(0, MAX_ADDRESSES);
+    for (const [at, { address }] of tried.entries()) {
       try {
-        const socket = await connectTo(connect, { ...target, hostname: address, ...(servername && { servername }) });
+        const checked = { ...target, hostname: address, ...(servername && { servername }) };
+        // Each has an equal part of what is left.
+        const socket = await connectTo(connect, checked, (until - performance.now()) / (tried.length - at));
         const peer = socket.remoteAddress ?? '';
         try {
           refuse(hostname, port, peer);
@@ -89,9 +96,19 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   };
 }
 
-function connectTo(connect: buildConnector.connector, target: buildConnector.Options): Promise<Socket> {
+function connectTo(connect: buildConnector.connector, target: buildConnector.Options, ms: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    connect(target, (error, socket) => (error ? reject(error) : resolve(socket as Socket)));
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new errors.ConnectTimeoutError(`no connection to ${target.hostname} in time`));
+    }, ms);
+    connect(target, (error, socket) => {
+      clearTimeout(timer);
+      if (error) return reject(error);
+      if (isLate) return socket.destroy();
+      return resolve(socket as Socket);
+    });
   });
 }
 

@@ -7,6 +7,7 @@ import type { Limits } from '../domain/limits.js';
 import { parseUrl } from '../domain/parse-url.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { parseRetryAfter } from '../domain/retry.js';
+import { unlessAborted } from '../domain/unless-aborted.js';
 import type { AddressGuard } from './address-guard.js';
 import { plainUrl } from './plain-url.js';
 
@@ -35,11 +36,13 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
         guard.checkUrl(url);
         // A redirect's own URL has userinfo of its own or none.
         const { href, headers } = plainUrl(url);
-        const response = await request(href, {
+        const answered = request(href, {
           dispatcher: guard.dispatcher,
           signal: either,
           headers: { accept: ACCEPT, 'accept-encoding': 'identity', 'user-agent': userAgent, ...headers },
         });
+        // undici heeds no signal before it has a connection.
+        const response = await unlessAborted(answered, either);
         const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
         if (typeof location !== 'string') return { bytes: await readImage(response, limits.maxImageBytes) };
         abandon(response.body);
@@ -127,6 +130,7 @@ function timedOut(ms: number): ProcessingError {
 const SENTENCES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'The name of the server is not known.',
   EAI_AGAIN: 'The name of the server could not be looked up.',
+  ETIMEOUT: 'The name of the server could not be looked up.',
   ECONNREFUSED: 'The server refused the connection.',
   ECONNRESET: 'The server broke the connection off.',
   UND_ERR_CONNECT_TIMEOUT: 'The server did not take the connection in time.',

@@ -3,6 +3,7 @@ import { request as ask, type Dispatcher } from 'undici';
 import type { RequestId } from '../domain/ids.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { parseRetryAfter } from '../domain/retry.js';
+import { unlessAborted } from '../domain/unless-aborted.js';
 import type { AddressGuard } from '../images/address-guard.js';
 import { plainUrl } from '../images/plain-url.js';
 import type { RequestSnapshot } from '../models/request.js';
@@ -109,12 +110,13 @@ async function tell(deps: Deps, request: RequestSnapshot, signal: AbortSignal): 
   const data = deps.present(request);
   const body = JSON.stringify({ type: `request.${request.status.toLowerCase()}`, timestamp, data });
   const deadline = AbortSignal.timeout(deps.limits.fetchTimeoutMs);
+  const either = AbortSignal.any([signal, deadline]);
   try {
     const url = new URL(webhook.url);
     deps.guard.checkUrl(url);
     const { href, headers } = plainUrl(url);
     // Redirects are not followed: they would lead the signed message elsewhere than was asked for.
-    const response = await ask(href, {
+    const answered = ask(href, {
       method: 'POST',
       body,
       headers: {
@@ -124,8 +126,10 @@ async function tell(deps: Deps, request: RequestSnapshot, signal: AbortSignal): 
         ...signed(deps, webhook.messageId, body),
       },
       dispatcher: deps.guard.dispatcher,
-      signal: AbortSignal.any([signal, deadline]),
+      signal: either,
     });
+    // undici heeds no signal before it has a connection.
+    const response = await unlessAborted(answered, either);
     await readAway(response.body, deadline);
     return outcomeOf(response.statusCode, parseRetryAfter(response.headers['retry-after']));
   } catch (error) {

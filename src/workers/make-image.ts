@@ -3,6 +3,7 @@ import { isUnavailable } from '../domain/errors.js';
 import type { CompressOptions } from '../domain/options.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { toThousandths } from '../domain/similarity.js';
+import { unlessAborted } from '../domain/unless-aborted.js';
 import type { CompressImage, ImageInfo } from '../images/compress-image.js';
 import type { FetchImage } from '../images/fetch-image.js';
 import type { HostGate } from '../images/host-gate.js';
@@ -132,14 +133,4 @@ export function createMakeImage(deps: Deps): MakeImage {
     const { bytes, held } = await fetchGated(making);
     return make(making, bytes, options).finally(() => held.release());
   };
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let abort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort);
-  });
-  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }

@@ -7,20 +7,23 @@ export interface TestDns {
   lookup(hostname: string): Promise<{ address: string; family: number }[]>;
   /** How often each name was asked for. */
   asked: Map<string, number>;
+  /** Its address, for a resolver. */
+  servers: string[];
   close(): void;
 }
 
 /**
  * A DNS server of the test's own.
  * @param zone the addresses of each name, for its first question, its second and so on; the last ones stay
+ * @param unanswered names that are never answered
  */
-export async function startDns(zone: Readonly<Record<string, string[][]>>): Promise<TestDns> {
+export async function startDns(zone: Readonly<Record<string, string[][]>>, unanswered = /^$/): Promise<TestDns> {
   const asked = new Map<string, number>();
   const server = createSocket('udp4');
   server.on('message', (message, { port, address }) => {
     const { id, questions = [] } = decode(message);
     const [question] = questions;
-    if (!question) return;
+    if (!question || unanswered.test(question.name)) return;
     const turns = zone[question.name] ?? [];
     const turn = asked.get(question.name) ?? 0;
     if (question.type === 'A') asked.set(question.name, turn + 1);
@@ -35,9 +38,11 @@ export async function startDns(zone: Readonly<Record<string, string[][]>>): Prom
   });
   await new Promise<void>((listening) => server.bind(0, '127.0.0.1', listening));
   const resolver = new Resolver({ timeout: 2_000, tries: 1 });
-  resolver.setServers([`127.0.0.1:${server.address().port}`]);
+  const servers = [`127.0.0.1:${server.address().port}`];
+  resolver.setServers(servers);
   return {
     asked,
+    servers,
     async lookup(hostname) {
       const six = await resolver.resolve6(hostname).catch(() => []);
       const four = await resolver.resolve4(hostname).catch((error) => (six.length > 0 ? [] : Promise.reject(error)));

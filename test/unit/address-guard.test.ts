@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createAddressGuard } from '../../src/images/address-guard.js';
 import { createFetchImage } from '../../src/images/fetch-image.js';
@@ -141,6 +141,75 @@ describe('the address guard', () => {
         await guard.close();
       },
     );
+  });
+});
+
+describe('a fetch', () => {
+  const limits = { maxImageBytes: 100_000, fetchTimeoutMs: 200 };
+  const publicAddresses = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ address: `93.184.216.${at + 1}`, family: 4 }));
+  const never = new Promise<never>(() => undefined);
+  type Options = Omit<Parameters<typeof createAddressGuard>[0], 'allow'>;
+  /** Ways to a host that never end. */
+  const ENDLESS: [string, Options][] = [
+    ['the look-up of its name', { lookup: () => never }],
+    ['the way to its addresses', { lookup: async () => publicAddresses(12), connect: () => undefined }],
+  ];
+
+  it.each(ENDLESS)('ends at its deadline though %s never does', async (_, options) => {
+    const guard = createAddressGuard({ allow: [], ...options });
+    const outcome = createFetchImage({ guard, limits, userAgent: 'test' })('http://shop.example/', { signal });
+    await expect(outcome).rejects.toMatchObject({ code: 'FETCH_TIMEOUT', retryable: true });
+    await guard.close();
+  });
+
+  it.each(ENDLESS)('ends when it is stopped though %s never does', async (_, options) => {
+    const guard = createAddressGuard({ allow: [], ...options });
+    const fetchImage = createFetchImage({ guard, limits: { ...limits, fetchTimeoutMs: 60_000 }, userAgent: 'test' });
+    const stop = new AbortController();
+    const outcome = fetchImage('http://shop.example/', { signal: stop.signal });
+    setImmediate(() => stop.abort(new Error('stopped')));
+    await expect(outcome).rejects.toThrow('stopped');
+    await guard.close();
+  });
+
+  it('tries four addresses of a name, and has checked all of them before', async () => {
+    const reached: string[] = [];
+    const connect: Options['connect'] = (target, callback) => {
+      reached.push(target.hostname);
+      callback(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), null);
+    };
+    const found = publicAddresses(12);
+    const guard = createAddressGuard({ allow: [], lookup: async () => found, connect });
+    const fetchImage = createFetchImage({ guard, limits, userAgent: 'test' });
+    await expect(fetchImage('http://shop.example/', { signal })).rejects.toMatchObject({ code: 'FETCH_FAILED' });
+    expect(reached).toEqual(found.slice(0, 4).map(({ address }) => address));
+    found.push({ address: '10.0.0.1', family: 4 });
+    await expect(fetchImage('http://shop.example/', { signal })).rejects.toMatchObject({ code: 'BLOCKED_ADDRESS' });
+    expect(reached).toHaveLength(4);
+    await guard.close();
+  });
+
+  it('has ten seconds for all of its addresses together, and wants nothing of one that answers later', async () => {
+    const calls: ((error: null, socket: Socket) => void)[] = [];
+    const lookup = async () => publicAddresses(4);
+    const connect: Options['connect'] = (_, callback) => void calls.push(callback);
+    const guard = createAddressGuard({ allow: [], lookup, connect });
+    import.meta.jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    const long = { ...limits, fetchTimeoutMs: 60_000 };
+    const outcome = createFetchImage({ guard, limits: long, userAgent: 'test' })('http://shop.example/', { signal });
+    const told = expect(outcome).rejects.toMatchObject({
+      code: 'FETCH_FAILED',
+      message: 'The server did not take the connection in time.',
+    });
+    await import.meta.jest.advanceTimersByTimeAsync(10_000);
+    import.meta.jest.useRealTimers();
+    await told;
+    expect(calls).toHaveLength(4);
+    const socket = new Socket();
+    calls[0]?.(null, socket);
+    expect(socket.destroyed).toBe(true);
+    await guard.close();
   });
 });
 

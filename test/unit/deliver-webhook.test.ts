@@ -40,15 +40,21 @@ afterEach(async () => {
   await new Promise((closed) => server.close(closed));
 });
 
+interface TryOptions extends Partial<Parameters<typeof createAddressGuard>[0]> {
+  attempts?: number;
+  secrets?: string[];
+  fetchTimeoutMs?: number;
+}
+
 /** One try of the webhook of a request that has ended; answers what was recorded of it. */
 async function tried(
   url: string,
-  { attempts = 1, secrets = [NEW], allow = ['127.0.0.1'], fetchTimeoutMs = 5_000 } = {},
+  { attempts = 1, secrets = [NEW], allow = ['127.0.0.1'], fetchTimeoutMs = 5_000, ...options }: TryOptions = {},
 ) {
   const webhook = { url, status: 'PENDING', messageId: 'msg_1', attempts };
   const request = { _id: 'r', status: 'COMPLETED', finishedAt: new Date(0), webhook } as RequestSnapshot;
   let recorded: WebhookOutcome | null = null;
-  const guard = createAddressGuard({ allow });
+  const guard = createAddressGuard({ allow, ...options });
   const database = {
     webhooks: {
       claimWebhook: async () => request,
@@ -124,6 +130,12 @@ describe('a webhook', () => {
       lastError: 'The server answered 503.',
       nextAttemptAt: null,
     });
+  });
+
+  it('is given up at its deadline though the look-up of its name never ends', async () => {
+    const lookup = () => new Promise<never>(() => undefined);
+    const { status, lastError } = await tried('http://shop.example/hook', { lookup, fetchTimeoutMs: 200 });
+    expect([status, lastError]).toEqual(['PENDING', 'The server did not answer in time.']);
   });
 
   it('waits as long as the receiver asks for with Retry-After, and ten minutes at most', async () => {
