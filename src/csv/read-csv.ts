@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Options, type Parser, CsvError as ParserError, parse } from 'csv-parse';
+import { type Options, CsvError as ParserError, parse } from 'csv-parse';
 import { CsvFileError } from '../domain/csv-error.js';
 import type { Warn } from '../domain/csv-warning.js';
 import { MAX_FIELD_CHARS } from '../domain/limits.js';
@@ -73,13 +73,17 @@ async function* parseRecords(
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: MAX_RECORD_BYTES,
-    on_record: (record: string[]) => {
+    on_record: (record: string[], { bytes, empty_lines }) => {
+      // What is thrown here ends the parser.
+      if (open.isTooLong(bytes, empty_lines)) throw tooLong(count + records.length);
+      open.endAt(bytes, empty_lines);
       records.push(record);
       return null;
     },
   };
   const parser = parse(options);
-  const isTooLong = watchRecordBytes(parser, () => count + records.length);
+  const open = createOpenRecord();
+  let written = 0;
   let failure: Error | null = null;
   parser.on('error', (error) => {
     failure = error;
@@ -95,9 +99,10 @@ async function* parseRecords(
   try {
     for (let chunk: Buffer | undefined = start; chunk; ) {
       parser.write(chunk);
+      written += chunk.length;
       await nextTick();
       if (failure) throw failure;
-      if (isTooLong(chunk.length)) throw tooLong(count + records.length);
+      if (open.isTooLong(written, parser.info.empty_lines)) throw tooLong(count + records.length);
       if (records.length > 0) yield take();
       const next: IteratorResult<Buffer> = await input.next();
       chunk = next.done ? undefined : next.value;
@@ -114,17 +119,20 @@ async function* parseRecords(
 }
 
 /**
- * Tells when more than the longest record was parsed without one coming to its end: the parser's own limit counts what
- * stands in the cells, and a row of delimiters alone would become millions of empty ones.
+ * Measures the record that has not ended: the parser's own limit counts what stands in the cells, and a row of
+ * delimiters alone would become millions of empty ones. By bytes of the file, so that the same records are too long
+ * whatever pieces it comes in: a file that was taken is read again from a store.
  */
-function watchRecordBytes({ info }: Parser, recordsSoFar: () => number): (bytes: number) => boolean {
-  let ended = 0;
-  let open = 0;
-  return (bytes) => {
-    const now = recordsSoFar() + info.empty_lines;
-    open = now === ended ? open + bytes : 0;
-    ended = now;
-    return open > MAX_RECORD_BYTES;
+function createOpenRecord() {
+  let start = 0;
+  let emptyBefore = 0;
+  return {
+    /** @param emptyLines so far: those before the record are a byte or two each, and no part of it */
+    isTooLong: (bytes: number, emptyLines: number) => bytes - start - 2 * (emptyLines - emptyBefore) > MAX_RECORD_BYTES,
+    endAt(bytes: number, emptyLines: number) {
+      start = bytes;
+      emptyBefore = emptyLines;
+    },
   };
 }
 

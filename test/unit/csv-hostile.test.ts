@@ -161,6 +161,20 @@ describe('a hostile file is refused with its place', () => {
     expect((process.memoryUsage().rss - before) / MIB).toBeLessThan(300);
   });
 
+  it.each([
+    ['a record that is just short enough', -1, 0],
+    ['a record that is a little too long', 3, 1],
+  ])('%s is that in whatever pieces the file comes: it is read again from a store', async (_, by, refused) => {
+    const url = 'http://x.example/a';
+    const cells = Array.from({ length: 8 }, () => '漢'.repeat(40_000)).join(',');
+    const fill = MIB + by - Buffer.byteLength(`2,A,${url},${cells},\n`);
+    const text = `${HEAD.trimEnd()},${'abcdefgh'.split('').join(',')},i\n1,A,${url}\n\n2,A,${url},${cells},${'x'.repeat(fill)}\n`;
+    for (const size of [1_000, 16_384, 65_536, 3 * MIB]) {
+      const { errors } = await outcomeOf(pieces(Buffer.from(text), size));
+      expect(errors.map(({ code, row }) => [code, row])).toEqual(Array(refused).fill(['FIELD_TOO_LONG', 2]));
+    }
+  });
+
   it('a header that comes byte by byte is read in linear time: searched anew at each byte, it would never end', async () => {
     const bytes = Buffer.from(`No,Name,Images,"${'\n'.repeat(200_000)}"\n${GOOD}`);
     expect(await outcomeOf(pieces(bytes, 1))).toMatchObject({ rows: 1 });
