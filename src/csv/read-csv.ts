@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Options, CsvError as ParserError, parse } from 'csv-parse';
+import { type Options, type Parser, CsvError as ParserError, parse } from 'csv-parse';
 import { CsvFileError } from '../domain/csv-error.js';
 import type { Warn } from '../domain/csv-warning.js';
 import { MAX_FIELD_CHARS } from '../domain/limits.js';

@@ -1,6 +1,6 @@
 import { CsvFileError } from '../domain/csv-error.js';
 import type { Warn } from '../domain/csv-warning.js';
-import type { Limits } from '../domain/limits.js';
+import type { RowLimits } from '../domain/limits.js';
 import type { CsvHeader } from './csv-header.js';
 import { type FileKind, type OpenTable, openTable } from './open-table.js';
 import { type ParsedRow, parseRow } from './parse-row.js';
@@ -12,8 +12,6 @@ export interface CsvRows {
   header: CsvHeader;
   batches: AsyncIterable<ParsedRow[]>;
 }
-
-export type RowLimits = Pick<Limits, 'maxFileBytes' | 'maxRows' | 'maxImagesPerRow'>;
 
 export interface ReadSettings {
   /** Told of what was repaired; the first pass over a file asks for it. */

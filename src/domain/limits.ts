@@ -19,6 +19,9 @@ export interface Limits {
   fetchPerHost: number;
 }
 
+/** Those that decide which rows of a file are taken. */
+export type RowLimits = Pick<Limits, 'maxFileBytes' | 'maxRows' | 'maxImagesPerRow'>;
+
 /** How many errors of a CSV, and how many warnings, are named; the rest is counted. */
 export const MAX_NAMED_CSV_ERRORS = 100;
 /** Images of one product whose rows hold one each: Shopify's own limit. */

@@ -2,6 +2,7 @@ import { index, modelOptions, prop } from '@typegoose/typegoose';
 import type { Counts } from '../domain/counts.js';
 import { CsvDialect } from '../domain/csv-dialect.js';
 import type { RequestId } from '../domain/ids.js';
+import type { RowLimits } from '../domain/limits.js';
 import { InvalidRowPolicy, OutputFormat, type RequestOptions } from '../domain/options.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
 import { RequestStatus } from '../domain/request-status.js';
@@ -61,6 +62,17 @@ class RequestFlow {
   /** When an image last ended or was put out: where nothing moves, a message was lost. */
   @prop({ type: () => Date, required: true })
   movedAt!: Date;
+}
+
+/** What the file may hold. */
+@modelOptions(part)
+class StoredRowLimits implements RowLimits {
+  @prop({ type: () => Number, required: true })
+  maxFileBytes!: number;
+  @prop({ type: () => Number, required: true })
+  maxRows!: number;
+  @prop({ type: () => Number, required: true })
+  maxImagesPerRow!: number;
 }
 
 /** Since when, and from how many ended images on, the rate is reckoned. */
@@ -169,6 +181,9 @@ export class Request {
   /** The headers of the columns whose cells are options for their row; absent in a request of a version without such. */
   @prop({ type: () => [String], default: undefined })
   optionColumns?: string[];
+  /** Those that it was taken under; absent in a request of a version that did not keep them. */
+  @prop({ type: () => StoredRowLimits })
+  rowLimits?: RowLimits;
   @prop({ type: () => Date, required: true })
   createdAt!: Date;
   @prop({ type: () => Date, default: null })
@@ -218,6 +233,11 @@ export class Request {
 
 /** A request as a read or an update returned it: plain, and as old as that. */
 export type RequestSnapshot = Request;
+
+/** What was taken under other limits is read under them to its end: a row that was taken is not to be refused by then. */
+export function rowLimitsOf({ rowLimits }: RequestSnapshot, now: RowLimits): RowLimits {
+  return rowLimits ?? now;
+}
 
 /** What was taken under other rules is read under them to its end: a column `Format` held whatever it did. */
 export function readsOptionColumns({ optionColumns }: RequestSnapshot): boolean {

@@ -5,7 +5,7 @@ import { type CsvCheck, checkCsv } from '../csv/check-csv.js';
 import { CsvFileError } from '../domain/csv-error.js';
 import { AppError } from '../domain/errors.js';
 import { formatBytes } from '../domain/format-bytes.js';
-import type { Limits } from '../domain/limits.js';
+import type { Limits, RowLimits } from '../domain/limits.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
 import { takeTurn } from './take-turn.js';
 
@@ -19,6 +19,8 @@ export interface ReadUpload {
   check: CsvCheck;
   bytes: number;
   sha256: string;
+  /** Those that it was checked by. */
+  rowLimits: RowLimits;
 }
 
 /**
@@ -55,7 +57,8 @@ export async function readUpload(
   try {
     const check = await checkCsv(measured(), limits);
     await stored;
-    return { check, bytes, sha256: hash.digest('hex') };
+    const { maxFileBytes, maxRows, maxImagesPerRow } = limits;
+    return { check, bytes, sha256: hash.digest('hex'), rowLimits: { maxFileBytes, maxRows, maxImagesPerRow } };
   } catch (error) {
     copy?.destroy(new Error('the upload was refused'));
     await stored?.catch(() => undefined);

@@ -138,7 +138,7 @@ function newRequest(
   id: RequestId,
   owner: string,
   { fileName, idempotencyKey }: Upload,
-  { check, bytes, sha256 }: ReadUpload,
+  { check, bytes, sha256, rowLimits }: ReadUpload,
   { options, expiresAt }: UploadSettings,
 ): Request {
   const now = new Date();
@@ -156,6 +156,7 @@ function newRequest(
     isWindows1252: check.isWindows1252,
     dialect: check.dialect,
     optionColumns: check.optionColumns,
+    rowLimits,
     createdAt: now,
     startedAt: null,
     finishedAt: null,

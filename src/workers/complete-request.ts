@@ -5,9 +5,10 @@ import { allImagesEnded } from '../domain/counts.js';
 import { ProcessingErrorCode } from '../domain/processing-error.js';
 import { terminalStatus } from '../domain/request-status.js';
 import type { Image } from '../models/image.js';
-import { type RequestSnapshot, readsOptionColumns } from '../models/request.js';
+import { type RequestSnapshot, readsOptionColumns, rowLimitsOf } from '../models/request.js';
 import type { RequestEnd } from '../models/request-transitions.js';
 import { inputCsvKey, outputCsvKey } from '../storage/keys.js';
+import { ObjectNotFoundError } from '../storage/object-storage.js';
 import type { WorkerDeps } from './deps.js';
 
 type Deps = Pick<WorkerDeps, 'database' | 'storage' | 'limits' | 'progress' | 'log' | 'metrics' | 'tracing'> & {
@@ -30,11 +31,12 @@ export function createCompleteRequest(deps: Deps): CompleteRequest {
   const complete = async (request: RequestSnapshot, status: 'PROCESSING' | 'CANCELLING') => {
     const end: RequestEnd = {
       status: terminalStatus(status, request.counts),
-      outputKey: await storeOutput(deps, request),
+      outputKey: await storeOutput(deps, request).catch((error: unknown) => withoutUpload(deps, request, error)),
       error: null,
       sweepAt: new Date(Date.now() + sweepAfterMs),
     };
     if (end.status === 'FAILED') end.error = await commonError(deps, request);
+    if (!end.outputKey) end.error = { code: 'STORAGE_FAILED', message: 'There is no output CSV: the upload is lost.' };
     const ended = await database.requests.finishRequest(request, end);
     if (!ended) return;
     log.info({ requestId: ended._id, status: ended.status, ...ended.counts }, 'request ended');
@@ -63,9 +65,19 @@ async function storeOutput(deps: Deps, request: RequestSnapshot): Promise<string
   return key;
 }
 
+/**
+ * A cancelled request ends without an output CSV where its upload is lost. Any other waits: AWS_BUCKET_NAME may be
+ * wrong for a while, and its client can cancel it.
+ */
+function withoutUpload({ log }: Deps, { _id, status }: RequestSnapshot, error: unknown): null {
+  if (status !== 'CANCELLING' || !(error instanceof ObjectNotFoundError)) throw error;
+  log.error({ requestId: _id, error }, 'upload lost: the cancelled request ends without an output CSV');
+  return null;
+}
+
 async function* output({ database, storage, limits, objectUrl }: Deps, request: RequestSnapshot) {
   const { body } = await storage.get(inputCsvKey(request._id));
-  const rows = await readRows(body, limits, { optionColumns: readsOptionColumns(request) });
+  const rows = await readRows(body, rowLimitsOf(request, limits), { optionColumns: readsOptionColumns(request) });
   // Excel would take UTF-8 without a mark for what the file was in.
   if (request.isWindows1252) rows.header.bom = true;
   const hasErrors = request.counts.failed + request.counts.cancelled + request.skippedRowCount > 0;

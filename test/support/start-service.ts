@@ -18,8 +18,8 @@ export interface Service {
   log: string[];
   /** kill -9, and the same data again. */
   killAndRestart(): Promise<Service>;
-  /** SIGTERM, and the same data again. */
-  stopAndRestart(): Promise<Service>;
+  /** SIGTERM, and the same data again, with these variables beside those of before. */
+  stopAndRestart(changed?: Record<string, string>): Promise<Service>;
   /** Ends it by SIGTERM, removes its data, and answers its exit code. */
   stop(): Promise<number | null>;
 }
@@ -50,10 +50,10 @@ export async function startService(
   failed.catch(() => undefined);
   const timer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
   const url = await Promise.race([ready, failed]).finally(() => clearTimeout(timer));
-  const restart = async (signal: NodeJS.Signals) => {
+  const restart = async (signal: NodeJS.Signals, changed: Record<string, string> = {}) => {
     child.kill(signal);
     await exited;
-    return startService({ ...env, PORT: new URL(url).port }, dataDir, used);
+    return startService({ ...env, ...changed, PORT: new URL(url).port }, dataDir, used);
   };
   return {
     url,
@@ -61,7 +61,7 @@ export async function startService(
     dataDir,
     log,
     killAndRestart: () => restart('SIGKILL'),
-    stopAndRestart: () => restart('SIGTERM'),
+    stopAndRestart: (changed) => restart('SIGTERM', changed),
     async stop() {
       child.kill('SIGTERM');
       const [code] = await exited;
