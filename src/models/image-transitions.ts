@@ -26,6 +26,14 @@ export interface CompletedImage {
   result: ImageResult;
 }
 
+export interface CancelledImages {
+  count: number;
+  /** The first hundred of them: no event names more. */
+  first: ImageId[];
+}
+
+const MAX_NAMED = 100;
+
 /** Every read and conditional write of images. A write answers whether it was made: false is another's right of way. */
 export interface ImageTransitions {
   insertMissing(images: NewImage[]): Promise<void>;
@@ -65,7 +73,7 @@ export interface ImageTransitions {
   /** PROCESSING -> PENDING where the lease ran out before `now`, or whoever holds it if `now` is null. */
   releaseExpired(requestId: RequestId, now: Date | null): Promise<number>;
   /** PENDING -> CANCELLED; not those that were written too late, nor those that were opened again since it was `seen`. */
-  cancelPending(seen: RequestSnapshot): Promise<number>;
+  cancelPending(seen: RequestSnapshot): Promise<CancelledImages>;
   /** FAILED -> PENDING, each of them once for a retry: what failed again since it was `seen` stays. */
   reopenFailed(seen: RequestSnapshot): Promise<number>;
   /** @param expanded the images of the request are those with a smaller `seq` */
@@ -177,11 +185,17 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
         { requestId, status: 'PROCESSING', ...(now && { leaseUntil: { $lt: now } }) },
         { $set: { status: 'PENDING', ...UNCLAIMED }, $inc: { attempts: -1, losses: 1 } },
       ),
-    cancelPending: ({ _id, flow, retries = 0 }) =>
-      updateAll(
-        { requestId: _id, status: 'PENDING', seq: { $lt: flow.expanded }, ...beforeRetry(retries + 1) },
-        { $set: { status: 'CANCELLED', notBefore: null } },
-      ),
+    async cancelPending({ _id: requestId, flow, retries = 0 }) {
+      const filter = { requestId, status: 'PENDING', seq: { $lt: flow.expanded }, ...beforeRetry(retries + 1) };
+      const change = { $set: { status: 'CANCELLED', notBefore: null } };
+      const found = await list(filter, MAX_NAMED);
+      // One by one: several may cancel at once, and each image is named by the one that cancelled it.
+      const made = await Promise.all(found.map(({ _id }) => update({ ...filter, _id }, change)));
+      const first = found.flatMap(({ _id }, index) => (made[index] ? [_id] : []));
+      // One that comes back meanwhile is left to whoever put it back.
+      const rest = found.length < MAX_NAMED ? 0 : await updateAll(filter, change);
+      return { count: first.length + rest, first };
+    },
     reopenFailed: ({ _id, retries = 0 }) =>
       updateAll({ requestId: _id, status: 'FAILED', ...beforeRetry(retries) }, { $set: { ...FRESH, retry: retries } }),
     facts: (requestId, expanded) => readFacts(model, requestId, expanded),

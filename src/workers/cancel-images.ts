@@ -13,10 +13,12 @@ type Deps = Pick<WorkerDeps, 'database' | 'progress' | 'metrics'> & {
 export function createCancelImages(deps: Deps): (request: RequestSnapshot) => Promise<void> {
   const { database, progress, metrics, recount, completeRequest } = deps;
   return async (seen) => {
-    metrics.imagesCancelled(await database.images.cancelPending(seen));
+    const { count, first } = await database.images.cancelPending(seen);
+    metrics.imagesCancelled(count);
     const request = await recount(seen._id);
     if (!request) return;
     progress.report(request);
+    for (const imageId of first) progress.report(request, imageId);
     if (allImagesEnded(request.counts)) await completeRequest(request);
   };
 }

@@ -152,7 +152,8 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ],
   ['requests.cancelRequest', (db) => db.requests.cancelRequest(id), 1],
   ['images.deletePending', (db) => db.images.deletePending(written(IMAGES)), 0],
-  ['images.cancelPending', (db) => db.images.cancelPending(written(IMAGES)), IMAGES],
+  // It reads a hundred first, to name those that it cancels.
+  ['images.cancelPending', (db) => db.images.cancelPending(written(IMAGES)), IMAGES + 100],
   [
     'requests.finishRequest',
     async (db) =>
