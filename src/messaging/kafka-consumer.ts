@@ -33,6 +33,7 @@ interface Entry<T extends WorkTopic> extends Delivery<T> {
  * A member of the group that shares a topic's work. kafkajs' own place in a partition is only where the next fetch
  * begins: a batch is taken in hand at once, so that heartbeats go on while images are made, and what is committed is
  * the finished prefix of each partition.
+ * @param openSession left out, one on the brokers
  */
 export async function consumeKafka<T extends WorkTopic>(
   settings: KafkaSettings,
@@ -40,13 +41,15 @@ export async function consumeKafka<T extends WorkTopic>(
   options: ConsumeOptions<T>,
   producer: KafkaProducer,
   telemetry: Telemetry,
+  openSession: typeof openKafkaSession = openKafkaSession,
 ): Promise<Consumer> {
   const { log, metrics } = telemetry;
   const name = topicOf(settings, topic);
   const lane = createFairQueue<Entry<T>>();
   const prefixes = new Map<number, FinishedPrefix>();
   let inHand = 0;
-  let paused = false;
+  /** The one that is paused: a new consumer is not, whatever the one before it was. */
+  let paused: KafkaConsumer | null = null;
   let member: KafkaConsumer | null = null;
 
   const bury = async (value: object, key: string | null) => {
@@ -74,7 +77,7 @@ export async function consumeKafka<T extends WorkTopic>(
     for (const message of batch.messages) {
       if (inHand >= MAX_IN_HAND) {
         consumer.pause([{ topic: name }]);
-        paused = true;
+        paused = consumer;
         return;
       }
       accept(message, batch.partition);
@@ -86,6 +89,7 @@ export async function consumeKafka<T extends WorkTopic>(
     for (const partition of [...prefixes.keys()]) {
       if (consumer !== member || !partitions.includes(partition)) prefixes.delete(partition);
     }
+    if (consumer !== member) paused = null;
     member = consumer;
     const kept = new Set(prefixes.values());
     inHand -= lane.retain(({ prefix }) => kept.has(prefix)).length;
@@ -93,10 +97,16 @@ export async function consumeKafka<T extends WorkTopic>(
   };
   const resume = () => {
     if (!paused || inHand > RESUME_AT) return;
-    paused = false;
-    member?.resume([{ topic: name }]);
+    const consumer = paused;
+    paused = null;
+    try {
+      consumer.resume([{ topic: name }]);
+    } catch (error) {
+      // Thrown by one that has crashed, and is not told so till it is disconnected; the next one is not paused.
+      log.debug({ topic, error }, 'consumer not resumed');
+    }
   };
-  const session = await openKafkaSession(
+  const session = await openSession(
     settings,
     { topic: name, groupId: groupOf(settings, topic), fromBeginning: true, onBatch, onAssigned },
     log,
