@@ -6,8 +6,10 @@ export interface FinishedPrefix {
   /** Takes an offset in hand; false where it is or was already. Offsets come in growing order. */
   take(offset: number): boolean;
   finish(offset: number): void;
-  /** The offset to commit (the first that is not finished), once for each change; null where nothing changed. */
-  takeCommit(): number | null;
+  /** The offset to commit (the first that is not finished); null where the broker has it already. */
+  toCommit(): number | null;
+  /** Told when the broker has taken it: a commit that fails is due again. */
+  committed(offset: number): void;
 }
 
 export function createFinishedPrefix(): FinishedPrefix {
@@ -15,7 +17,7 @@ export function createFinishedPrefix(): FinishedPrefix {
   const inHand = new Map<number, boolean>();
   let last = -1;
   let finished: number | null = null;
-  let committed: number | null = null;
+  let taken: number | null = null;
   return {
     take(offset) {
       if (offset <= last) return false;
@@ -31,10 +33,9 @@ export function createFinishedPrefix(): FinishedPrefix {
         finished = each + 1;
       }
     },
-    takeCommit() {
-      if (finished === committed) return null;
-      committed = finished;
-      return committed;
+    toCommit: () => (finished === taken ? null : finished),
+    committed(offset) {
+      taken = offset;
     },
   };
 }

@@ -112,15 +112,28 @@ export async function consumeKafka<T extends WorkTopic>(
     log,
   );
   const commit = async () => {
-    const offsets = [...prefixes].flatMap(([partition, prefix]) => {
-      const offset = prefix.takeCommit();
-      return offset === null ? [] : [{ topic: name, partition, offset: String(offset) }];
+    // What was finished while there is none comes again, and finds nothing to do.
+    const consumer = session.consumer();
+    const due = [...prefixes].flatMap(([partition, prefix]) => {
+      const offset = prefix.toCommit();
+      return offset === null ? [] : [{ partition, offset, prefix }];
     });
-    // What is not committed comes again, and finds nothing to do.
-    if (offsets.length > 0) await session.consumer()?.commitOffsets(offsets);
+    if (!consumer || due.length === 0) return;
+    try {
+      await consumer.commitOffsets(
+        due.map(({ partition, offset }) => ({ topic: name, partition, offset: String(offset) })),
+      );
+      for (const { prefix, offset } of due) prefix.committed(offset);
+    } catch (error) {
+      log.debug({ topic, error }, 'offsets not committed');
+    }
   };
-  const committing = setInterval(() => {
-    commit().catch((error) => log.debug({ topic, error }, 'offsets not committed'));
+  // One after the other: kafkajs tries a commit again, and an older one that arrives last would set the group back.
+  let committing: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    committing ??= commit().finally(() => {
+      committing = null;
+    });
   }, COMMIT_EVERY_MS);
 
   const buried: ConsumeOptions<T> = {
@@ -139,9 +152,10 @@ export async function consumeKafka<T extends WorkTopic>(
 
   return {
     async close() {
-      clearInterval(committing);
+      clearInterval(timer);
       await worker.close();
-      await commit().catch((error) => log.debug({ topic, error }, 'offsets not committed'));
+      await committing;
+      await commit();
       await session.close();
     },
   };

@@ -6,12 +6,23 @@ describe('the finished prefix of a partition', () => {
     for (const offset of [10, 11, 12, 15]) expect(prefix.take(offset)).toBe(true);
     prefix.finish(11);
     prefix.finish(15);
-    expect(prefix.takeCommit()).toBeNull();
+    expect(prefix.toCommit()).toBeNull();
     prefix.finish(10);
-    expect(prefix.takeCommit()).toBe(12);
-    expect(prefix.takeCommit()).toBeNull();
+    expect(prefix.toCommit()).toBe(12);
+    prefix.committed(12);
+    expect(prefix.toCommit()).toBeNull();
     prefix.finish(12);
-    expect(prefix.takeCommit()).toBe(16);
+    expect(prefix.toCommit()).toBe(16);
+  });
+
+  it('is to be committed till the broker has taken it, also where more is finished meanwhile', () => {
+    const prefix = createFinishedPrefix();
+    for (const offset of [3, 4]) prefix.take(offset);
+    prefix.finish(3);
+    expect([prefix.toCommit(), prefix.toCommit()]).toEqual([4, 4]);
+    prefix.finish(4);
+    prefix.committed(4);
+    expect(prefix.toCommit()).toBe(5);
   });
 
   it('takes no offset twice, as it comes again after the group was joined anew', () => {

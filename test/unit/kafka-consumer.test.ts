@@ -134,4 +134,34 @@ describe('a consumer on Kafka', () => {
     await under.end(IN_HAND);
     expect(second.said).toEqual(['pause', 'resume']);
   });
+
+  it('commits again what the broker did not take, and one commit after the other', async () => {
+    first.holdCommits();
+    await under.give(first, 0, 3);
+    await under.end(1);
+    await waitFor('the first commit', () => first.commits.length === 1);
+    await under.end(2);
+    // While the first one is under way, others would be due.
+    const closing = under.consumer.close();
+    await new Promise(setImmediate);
+    expect(first.commits.map(({ offset }) => offset)).toEqual(['1']);
+    first.commits[0]?.answer(new Error('the coordinator is away'));
+    await waitFor('the commit after it', () => first.commits.length === 2);
+    expect(first.commits[1]?.offset).toBe('3');
+    first.commits[1]?.answer();
+    await closing;
+  });
+
+  it('commits again what the broker did not take though nothing was finished since', async () => {
+    first.holdCommits();
+    await under.give(first, 0, 1);
+    await under.end(1);
+    await waitFor('the first commit', () => first.commits.length === 1);
+    first.commits[0]?.answer(new Error('the coordinator is away'));
+    await waitFor('it again', () => first.commits.length === 2);
+    expect(first.commits.map(({ offset }) => offset)).toEqual(['1', '1']);
+    first.commits[1]?.answer();
+    await under.consumer.close();
+    expect(first.commits).toHaveLength(2);
+  });
 });
