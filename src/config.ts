@@ -5,7 +5,7 @@ import type { Limits } from './domain/limits.js';
 import { parseUrl } from './domain/parse-url.js';
 import { ConfigError, type EnvValues, readEnv } from './env-values.js';
 import type { KafkaSettings } from './messaging/kafka-client.js';
-import type { S3Settings } from './storage/s3.js';
+import type { S3Settings } from './storage/s3-client.js';
 
 export type Role = 'all' | 'api' | 'worker';
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
@@ -11,37 +12,20 @@ import {
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   type _Error as S3Error,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError, type Outage, unavailable } from '../domain/errors.js';
+import { endStalled } from './end-stalled.js';
 import { OWNER_KEY, REQUESTS_PREFIX, UPLOADS_PREFIX } from './keys.js';
 import { objectHeaders } from './object-headers.js';
 import { type ByteRange, type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
+import { createS3Client, type S3Settings } from './s3-client.js';
 import { withProbe } from './with-probe.js';
 
-export interface S3Settings {
-  bucket: string;
-  region: string;
-  /** Another S3 than AWS's, by path style; null is AWS. */
-  endpoint: string | null;
-  /** Where clients reach the same store, for presigned URLs; null is the endpoint itself. */
-  publicEndpoint: string | null;
-  /** Null leaves it to the SDK: a profile, or the role of the machine. */
-  credentials: { accessKeyId: string; secretAccessKey: string } | null;
-}
-
-// The SDK's word to who develops with it, on Node 20, is not for who operates this service.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-
-/** Tries of one call: with the SDK's pauses some seconds; a longer outage is UNAVAILABLE. */
-const MAX_ATTEMPTS = 4;
-const CONNECTION_TIMEOUT_MS = 5_000;
-/** Without a byte from the other side, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Parts of an upload of unknown length: S3's least size, two on their way at once. */
 const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
@@ -50,12 +34,27 @@ const DELETE_AT_ONCE = 1_000;
 /** For how long a presigned URL gives its object, in seconds. */
 const PRESIGNED_S = 3_600;
 
-/** Objects in a bucket of S3, or of a server that speaks its protocol. */
-export function createS3Storage(settings: S3Settings): ObjectStorage {
+/** For how long the store may be silent, in milliseconds. */
+const SILENCE_MS = 30_000;
+
+/**
+ * Objects in a bucket of S3, or of a server that speaks its protocol.
+ * @param silenceMs for how long it may be silent where an answer, or more of one, is waited for
+ */
+export function createS3Storage(settings: S3Settings, silenceMs = SILENCE_MS): ObjectStorage {
   const { bucket: Bucket } = settings;
-  const client = createClient(settings, settings.endpoint);
+  // The silence is limited, not the whole: a large object on a thin line takes its time.
+  const client = createS3Client(settings, settings.endpoint, { socketTimeout: silenceMs });
+  // A limit of the socket would count while who reads has enough, too; so it is for the answer's head, and of the body
+  // `endStalled` tells the two apart. Each slow reader holds a socket: they stand in nobody's way, and have no number.
+  const reader = createS3Client(settings, settings.endpoint, {
+    requestTimeout: silenceMs,
+    throwOnRequestTimeout: true,
+    httpAgent: { maxSockets: Infinity },
+    httpsAgent: { maxSockets: Infinity },
+  });
   // Signing is arithmetic: this client never connects.
-  const signer = createClient(settings, settings.publicEndpoint ?? settings.endpoint);
+  const signer = createS3Client(settings, settings.publicEndpoint ?? settings.endpoint, {});
   const headersOf = (key: string) => {
     const { contentType, cacheControl, contentDisposition } = objectHeaders(key);
     return { ContentType: contentType, CacheControl: cacheControl, ContentDisposition: contentDisposition };
@@ -83,9 +82,9 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
     },
     async get(key, range) {
       try {
-        const found = await client.send(new GetObjectCommand({ Bucket, Key: key, Range: rangeHeader(range) }));
-        // In Node the SDK's body is a Readable.
-        const body = found.Body as Readable;
+        const found = await reader.send(new GetObjectCommand({ Bucket, Key: key, Range: rangeHeader(range) }));
+        // In Node the SDK's body is the answer itself.
+        const body = endStalled(found.Body as IncomingMessage, silenceMs);
         return { bytes: found.ContentLength ?? 0, lastModified: found.LastModified ?? new Date(0), body };
       } catch (error) {
         throw isMissing(error) ? new ObjectNotFoundError(key) : translate(error);
@@ -124,20 +123,8 @@ export function createS3Storage(settings: S3Settings): ObjectStorage {
     },
     async close() {
       client.destroy();
+      reader.destroy();
     },
-  });
-}
-
-function createClient({ region, credentials }: S3Settings, endpoint: string | null): S3Client {
-  return new S3Client({
-    region,
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    // Other servers than AWS's do not all know the newer checksums.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(credentials && { credentials }),
   });
 }
 

@@ -7,20 +7,23 @@ import { createDiskStorage } from '../../src/storage/disk.js';
 import { createS3Storage } from '../../src/storage/s3.js';
 import { collect } from '../support/collect.js';
 import { startRefusingS3 } from '../support/start-refusing-s3.js';
+import { startSilentS3 } from '../support/start-silent-s3.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** A user who owns nothing. */
 const NOBODY = 65_534;
 
+const settingsOf = ({ endpoint }: { endpoint: string }) => ({
+  bucket: 'bucket',
+  region: 'us-east-1',
+  endpoint,
+  publicEndpoint: null,
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+});
+
 async function openRefusingS3() {
   const s3 = await startRefusingS3();
-  const storage = createS3Storage({
-    bucket: 'bucket',
-    region: 'us-east-1',
-    endpoint: s3.endpoint,
-    publicEndpoint: null,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  });
+  const storage = createS3Storage(settingsOf(s3));
   return {
     ...s3,
     storage,
@@ -104,6 +107,53 @@ describe('what an S3 refuses', () => {
       'PUT /bucket/pixelpress-probe.txt',
       expect.stringMatching(/^POST \/bucket/),
     ]);
+  });
+});
+
+describe('an S3 that is silent', () => {
+  const SILENCE_MS = 250;
+  let s3: Awaited<ReturnType<typeof startSilentS3>>;
+  let storage: ReturnType<typeof createS3Storage>;
+  beforeEach(async () => {
+    s3 = await startSilentS3();
+    storage = createS3Storage(settingsOf(s3), SILENCE_MS);
+  });
+  afterEach(async () => {
+    await storage.close();
+    await s3.close();
+  });
+  const sizeOf = async (body: AsyncIterable<Uint8Array>) => {
+    let bytes = 0;
+    for await (const chunk of body) bytes += chunk.length;
+    return bytes;
+  };
+
+  it.each([
+    ['put', () => storage.put('requests/a/b.jpg', Buffer.from('x'))],
+    ['get', () => storage.get('requests/a/b.jpg')],
+    ['head', () => storage.head('requests/a/b.jpg')],
+    ['delete', () => storage.delete(['requests/a/b.jpg'])],
+    ['check', () => storage.check()],
+  ])('is away: %s does not wait for ever', async (_name, call) => {
+    await expect(call()).rejects.toMatchObject({ code: 'UNAVAILABLE', outage: 'unreachable' });
+  });
+
+  it('is away also in the middle of an object', async () => {
+    const { body } = await storage.get('requests/a/half.jpg');
+    await expect(sizeOf(body)).rejects.toMatchObject({ code: 'UNAVAILABLE', outage: 'unreachable' });
+  });
+
+  it('is told from a reader who takes his time', async () => {
+    const { bytes, body } = await storage.get('requests/a/whole.jpg');
+    for await (const first of body.iterator({ destroyOnReturn: false })) {
+      expect(first.length).toBeLessThan(bytes);
+      break;
+    }
+    // As long as two silences, in which nothing is read.
+    for (let silence = 0; silence < 2; silence++) {
+      await expect(sizeOf((await storage.get('requests/a/half.jpg')).body)).rejects.toThrow();
+    }
+    expect(await sizeOf(body)).toBeGreaterThan(bytes / 2);
   });
 });
 
