@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,6 +108,19 @@ describe('what an S3 refuses', () => {
       'PUT /bucket/pixelpress-probe.txt',
       expect.stringMatching(/^POST \/bucket/),
     ]);
+  });
+});
+
+describe('an S3 that knows none of the newer checksums', () => {
+  it('is asked to remove objects with Content-MD5 alone', async () => {
+    const s3 = await openRefusingS3();
+    await s3.storage.delete(['requests/a/b.jpg', 'requests/a/c.jpg']);
+    const { headers = {}, body = '' } = s3.last() ?? {};
+    expect(body).toContain('requests/a/c.jpg');
+    expect(headers['content-md5']).toBe(createHash('md5').update(body).digest('base64'));
+    expect(Object.keys(headers).filter((name) => name.includes('checksum'))).toEqual([]);
+    expect(headers.authorization).toMatch(/SignedHeaders=[^,]*content-md5/);
+    await s3.close();
   });
 });
 
