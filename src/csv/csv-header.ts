@@ -116,7 +116,7 @@ function refuseMissing(titles: readonly string[], cells: readonly string[]): nev
   const quoted = titles.map((title) => `“${title}”`);
   const columns = titles.length === 1 ? 'column' : 'columns';
   const listed = cells.slice(0, 20).map((cell) => `“${cell.slice(0, 40)}”`);
-  const message = `The ${columns} ${LIST.format(quoted)} ${titles.length === 1 ? 'is' : 'are'} missing. Found: ${listed.join(', ')}.`;
+  const message = `The ${columns} ${LIST.format(quoted)} ${titles.length === 1 ? 'is' : 'are'} missing. Found: ${listed.join(', ') || 'nothing'}.`;
   throw headerError('MISSING_COLUMN', message, titles[0]);
 }
 

@@ -26,7 +26,8 @@ export async function openCsv(source: AsyncIterable<Uint8Array>, warn: Warn): Pr
   const records = parseRecords(start, input, delimiter);
   const first = await records.next();
   const [head, ...rows] = first.value ?? [];
-  if (!head) throw emptyFile('There is no header in the file.');
+  if (!head || (isBlank(head) && !(await hasText(prepend(rows, records)))))
+    throw emptyFile('There is no header in the file.');
   const header = parseHeader(head, { delimiter, lineEnd: lineEnd ?? '\n', bom });
   return { header, batches: prepend(rows, records) };
 }
@@ -164,6 +165,16 @@ function tooLong(row: number): CsvFileError {
 async function* prepend(first: string[][], more: AsyncIterable<string[][]>): AsyncGenerator<string[][]> {
   if (first.length > 0) yield first;
   yield* more;
+}
+
+/** Of a file that has no header: whether it has anything else. */
+async function hasText(batches: AsyncIterable<string[][]>): Promise<boolean> {
+  for await (const records of batches) if (!records.every(isBlank)) return true;
+  return false;
+}
+
+function isBlank(record: readonly string[]): boolean {
+  return record.every((cell) => cell.trim() === '');
 }
 
 function emptyFile(message: string): CsvFileError {

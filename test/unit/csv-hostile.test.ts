@@ -50,6 +50,13 @@ describe('a hostile file is refused with its place', () => {
     ['nothing', '', { code: 'EMPTY_FILE' }],
     ['a byte order mark alone', '\ufeff', { code: 'EMPTY_FILE' }],
     ['blanks and line ends alone', '\r\n\r\n\n', { code: 'EMPTY_FILE' }],
+    ['delimiters alone', ',,,\n,,,\n', { code: 'EMPTY_FILE' }],
+    ['spaces alone', '  \n \n', { code: 'EMPTY_FILE' }],
+    [
+      'an empty header above rows',
+      ',,\n1,Lamp,http://x.example/a.jpg\n',
+      { code: 'MISSING_COLUMN', message: expect.stringContaining('Found: nothing.') },
+    ],
     ['a header alone', HEAD, { code: 'EMPTY_FILE', message: 'The file has a header and no rows.' }],
     ['a header without a line end', HEAD.trim(), { code: 'EMPTY_FILE' }],
     ['empty rows alone', `${HEAD},,\n,,\n`, { code: 'EMPTY_FILE' }],
