@@ -91,7 +91,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const host = env.text('HOST') ?? '127.0.0.1';
   const role = env.oneOf('ROLE', ['all', 'api', 'worker'], 'all');
   const apiKeys = readApiKeys(env);
-  if (role !== 'worker' && apiKeys.size === 0 && !isLoopback(host) && !env.flag('ALLOW_ANONYMOUS')) {
+  const allowAnonymous = env.flag('ALLOW_ANONYMOUS');
+  if (role !== 'worker' && apiKeys.size === 0 && !isLoopback(host) && !allowAnonymous) {
     throw new ConfigError(
       'API_KEYS',
       `must be set while HOST is ${host}; or set ALLOW_ANONYMOUS=true to let anyone in.`,

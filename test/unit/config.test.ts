@@ -70,6 +70,7 @@ describe('the configuration', () => {
     [{ FETCH_ALLOW: '10.0.0.0/99' }, 'FETCH_ALLOW'],
     [{ PUBLIC_URL: 'ftp://x' }, 'PUBLIC_URL'],
     [{ HOST: '0.0.0.0' }, 'API_KEYS'],
+    [{ ALLOW_ANONYMOUS: 'yes' }, 'ALLOW_ANONYMOUS'],
   ])('ends the start with a sentence that names what is wrong: %j', (env, name) => {
     expect(() => readConfig(env)).toThrow(new RegExp(`^${name} `));
   });
