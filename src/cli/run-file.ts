@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pino from 'pino';
@@ -41,13 +41,15 @@ const WORK = '.pixelpress';
 export async function runFile({ file, out, options, reporter, stop }: RunArguments): Promise<number> {
   const folder = resolve(out);
   const work = join(folder, WORK);
-  await mkdir(folder, { recursive: true });
+  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+  let isTaken = false;
   const objectsUrl = pathToFileURL(join(work, 'objects')).href;
   const config = { ...readConfig({ ...process.env, ...EMBEDDED, DATA_DIR: work }), assetBaseUrl: objectsUrl };
   const app = await createApp(config, pino({ level: 'silent' }));
   try {
     const client = new PixelpressClient({ url: app.url });
     const { id } = await sendFile(client, reporter, file, options);
+    isTaken = true;
     const farewell = () => `Stopped. What was made stays in ${folder}.`;
     const code = await followRequest(id, { client, reporter, stop, out: null, farewell });
     const count = await nameResults({ client, id, folder, objectsUrl });
@@ -57,5 +59,7 @@ export async function runFile({ file, out, options, reporter, stop }: RunArgumen
     await app.close();
     // What remains are the results; the database and the originals were a means.
     await rm(work, { recursive: true, force: true });
+    // A refused file has no results.
+    if (isNew && !isTaken) await rmdir(folder);
   }
 }

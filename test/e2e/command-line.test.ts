@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -210,6 +219,15 @@ describe('download', () => {
 });
 
 describe('run', () => {
+  it('leaves no folder for a file that is refused, where there was none', async () => {
+    writeFileSync(join(folder, 'refused.csv'), 'a,b\n1,2\n');
+    mkdirSync(join(folder, 'mine'));
+    for (const out of ['refused', 'mine']) {
+      expect((await run(['run', 'refused.csv', '--out', out])).code).toBe(1);
+    }
+    expect([existsSync(join(folder, 'refused')), existsSync(join(folder, 'mine'))]).toEqual([false, true]);
+  });
+
   it(
     'leaves the results under the names of their products, and an output CSV that names these files',
     async () => {
