@@ -24,11 +24,19 @@ export function allImagesEnded(counts: Counts): boolean {
 /** What is shown at the most before the terminal state: 1 is kept for that. */
 const MAX_OPEN_PROGRESS = 0.999;
 
+interface Advance {
+  status: RequestStatus;
+  counts: Counts;
+  /** The failed images are about to be PENDING again: they are counted, and have not ended. */
+  reopening: boolean;
+}
+
 /** 0 to 1; 1 exactly when the status is terminal. Until the total is known the URLs of the file stand in for it. */
-export function progress(status: RequestStatus, counts: Counts): number {
+export function progress({ status, counts, reopening }: Advance): number {
   if (isTerminal(status)) return 1;
   const total = counts.total ?? counts.imageUrls;
-  return total === 0 ? 0 : Math.min(MAX_OPEN_PROGRESS, endedImages(counts) / total);
+  const ended = endedImages(counts) - (reopening ? counts.failed : 0);
+  return total === 0 ? 0 : Math.min(MAX_OPEN_PROGRESS, ended / total);
 }
 
 /** Images a second since `since`, over the images that have ended after `from` of them had. */

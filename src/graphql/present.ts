@@ -87,7 +87,7 @@ function presentRequest(request: RequestSnapshot, urls: Urls, retentionMs: numbe
     expiresAt: expiryOf(request, retentionMs),
     counts,
     bytes: { ...bytes, saved: bytes.original - bytes.compressed },
-    progress: progress(status, counts),
+    progress: progress(request),
     imagesPerSecond: perSecond,
     estimatedSecondsLeft: !ended && perSecond ? Math.ceil(left / perSecond) : null,
     options: presentOptions(request.options),

@@ -35,7 +35,7 @@ function presentStatus(request: RequestSnapshot, urls: Urls, retentionMs: number
   return {
     requestId: _id,
     status: status.toLowerCase() as StatusObject['status'],
-    progress: progress(status, counts),
+    progress: progress(request),
     counts,
     bytes: { ...bytes, saved: bytes.original - bytes.compressed },
     similarity: similarityOf(request.similarity),

@@ -13,9 +13,15 @@ const KEEP: CompressOptions = { format: 'KEEP', quality: null, maxDimension: nul
 
 describe('the rules', () => {
   it('progress is 1 exactly in a terminal state', () => {
-    expect(progress('PROCESSING', { ...counts, completed: 10 })).toBeLessThan(1);
-    expect(progress('COMPLETED', { ...counts, completed: 10 })).toBe(1);
-    expect(progress('PROCESSING', { ...counts, total: null, completed: 5 })).toBe(0.5);
+    const open = { status: 'PROCESSING', reopening: false } as const;
+    expect(progress({ ...open, counts: { ...counts, completed: 10 } })).toBeLessThan(1);
+    expect(progress({ ...open, status: 'COMPLETED', counts: { ...counts, completed: 10 } })).toBe(1);
+    expect(progress({ ...open, counts: { ...counts, total: null, completed: 5 } })).toBe(0.5);
+  });
+
+  it('progress of a request that is retried begins without its failed images, before they are counted anew', () => {
+    const retried = { status: 'PROCESSING', counts: { ...counts, completed: 5, failed: 5 } } as const;
+    expect(progress({ ...retried, reopening: true })).toBe(0.5);
   });
 
   it('a request has not ended before its total is known', () => {
