@@ -3,7 +3,7 @@ import type { ImageWarning } from '../domain/image-warning.js';
 import type { CompressOptions } from '../domain/options.js';
 import { checkPixels, isTransparent, keepsFrames } from './decode.js';
 import { type Encoded, encode, isMeasured } from './encode.js';
-import type { EncodedFormat, Format } from './formats.js';
+import { type EncodedFormat, type Format, MAX_SIDE } from './formats.js';
 import { type ImageInfo, type Inspected, inspect, type PictureLimits, sized } from './inspect.js';
 import { memoryNeeded } from './memory-needed.js';
 import { stripMetadata } from './strip-metadata.js';
@@ -70,15 +70,16 @@ async function compressInspected(
   // For each format it also finds out whether the file is cut.
   const stripped = stripMetadata(bytes, original.format, image.metadata.orientation ?? 1);
   const data = options.keepMetadata ? bytes : stripped;
+  const reason = format === 'svg' ? null : whyItStays(image, format, options);
   const kept: CompressedImage = {
     original,
     compressed: { ...original, data },
     keptOriginal: data === bytes,
-    warnings: notConverted(image, format, options),
+    warnings: notConverted(image, format, options, reason ?? 'as what was asked for it would be no smaller.'),
     similarity: isMeasured(options) ? 1 : null,
   };
   if (format === 'svg') return kept;
-  if (staysAsItIs(image, format, options)) {
+  if (reason !== null) {
     await checkPixels(bytes, image, timeoutSeconds);
     return kept;
   }
@@ -108,29 +109,40 @@ function outputFormat(original: Format, { format }: CompressOptions): Format {
   return format === 'KEEP' ? original : (format.toLowerCase() as EncodedFormat);
 }
 
-/** Coding it again would take something from it: its colours, and of what libvips cannot write the other frames. */
-function staysAsItIs(image: Inspected, format: EncodedFormat, { maxDimension }: CompressOptions): boolean {
-  const from = image.info.format;
-  if (image.foreignColours) return true;
-  if (from === 'gif' && format === 'gif') return !isLarger(image.info, maxDimension);
-  if (!image.several || keepsFrames(image, format)) return false;
-  return from === format || (format === 'webp' && (from === 'png' || from === 'avif'));
+/**
+ * What coding it again would take from it: its colours, and of what libvips cannot write the other frames; or why that
+ * cannot be done. Null where it can.
+ */
+function whyItStays(image: Inspected, format: EncodedFormat, { maxDimension }: CompressOptions): string | null {
+  const { info, several, foreignColours } = image;
+  if (foreignColours) return 'so that its colours (HDR, or of a wide gamut without a profile) stay right.';
+  if (Math.min(longerSide(info), maxDimension ?? Number.POSITIVE_INFINITY) > MAX_SIDE[format]) {
+    return `no side in ${format.toUpperCase()} has more than ${MAX_SIDE[format]} pixels.`;
+  }
+  if (info.format === 'gif' && format === 'gif')
+    return isLarger(info, maxDimension) ? null : 'it has few colours as it is.';
+  if (!several || keepsFrames(image, format)) return null;
+  const wouldBeOne = info.format === format || (format === 'webp' && (info.format === 'png' || info.format === 'avif'));
+  return wouldBeOne ? 'so that none of its frames or pages is lost.' : null;
 }
 
-function isLarger({ width, height }: ImageInfo, maxDimension: number | null): boolean {
-  return maxDimension !== null && Math.max(width, height) > maxDimension;
+function isLarger(info: ImageInfo, maxDimension: number | null): boolean {
+  return maxDimension !== null && longerSide(info) > maxDimension;
+}
+
+function longerSide({ width, height }: ImageInfo): number {
+  return Math.max(width, height);
 }
 
 /** Told of an image that stays as it came although something else was asked for. */
-function notConverted(image: Inspected, format: Format, { maxDimension }: CompressOptions): ImageWarning[] {
-  const { info, several, foreignColours } = image;
+function notConverted(
+  { info }: Inspected,
+  format: Format,
+  { maxDimension }: CompressOptions,
+  reason: string,
+): ImageWarning[] {
   if (info.format === format && (format === 'svg' || !isLarger(info, maxDimension))) return [];
-  const reason = foreignColours
-    ? ', so that its colours (HDR, or of a wide gamut without a profile) stay right.'
-    : several
-      ? ', so that none of its frames or pages is lost.'
-      : ': as what was asked for it would be no smaller.';
-  return [{ code: 'NOT_CONVERTED', message: `It stays in its own format and size${reason}` }];
+  return [{ code: 'NOT_CONVERTED', message: `It stays in its own format and size: ${reason}` }];
 }
 
 /** Told of an image that was coded again: what the output format does not hold. */

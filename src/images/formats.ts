@@ -17,6 +17,19 @@ export type EncodedFormat = Exclude<Format, 'svg'>;
 /** What a quality of null is, in the formats that lose something by default. */
 export const DEFAULT_QUALITY = { jpeg: 78, webp: 78, avif: 55 } as const;
 
+/**
+ * The longest side, in pixels, that each format has as libvips writes it: libjpeg ends a little before its format, and
+ * sharp at the largest picture of AVIF's level.
+ */
+export const MAX_SIDE: Readonly<Record<EncodedFormat, number>> = {
+  jpeg: 65_500,
+  png: Number.POSITIVE_INFINITY,
+  webp: 16_383,
+  avif: 16_384,
+  gif: 65_535,
+  tiff: Number.POSITIVE_INFINITY,
+};
+
 /** From this quality on, colours keep their full resolution. */
 const FULL_CHROMA_QUALITY = 90;
 

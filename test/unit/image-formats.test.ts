@@ -325,6 +325,46 @@ describe('every other format', () => {
   });
 });
 
+describe('a side that is longer than the format chosen has', () => {
+  const bar = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: '#c83c1e' } })
+      .png()
+      .toBuffer();
+
+  it.each([
+    ['WEBP', 16_383],
+    ['AVIF', 16_384],
+    ['JPEG', 65_500],
+  ] as const)('leaves the image as it came, and that is told: %s', async (format, most) => {
+    for (const file of [await bar(8, most + 1), await bar(most + 1, 8)]) {
+      const { compressed, warnings } = await compress(file, { ...KEEP, format });
+      expect(compressed).toMatchObject({ format: 'png', data: file });
+      expect(warnings).toEqual([
+        expect.objectContaining({ code: 'NOT_CONVERTED', message: expect.stringContaining(String(most)) }),
+      ]);
+      const options = { ...KEEP, format, maxDimension: most };
+      const smaller = await compress(await sharp(file).png({ compressionLevel: 0 }).toBuffer(), options);
+      expect(smaller).toMatchObject({ compressed: { format: format.toLowerCase() }, warnings: [] });
+      expect(Math.max(smaller.compressed.width, smaller.compressed.height)).toBe(most);
+    }
+  });
+
+  it('is no damage of a tall banner, nor of an animation or a drawing', async () => {
+    const banner = await bar(300, 17_000);
+    const frame = (background: string) => ({ create: { width: 4, height: 17_000, channels: 3 as const, background } });
+    const frames = await Promise.all(['#f00', '#00f'].map((colour) => sharp(frame(colour)).png().toBuffer()));
+    const moving = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="17000"><g/></svg>');
+    for (const file of [banner, moving, drawing]) {
+      const { compressed, warnings } = await compress(file, { ...KEEP, format: 'WEBP' });
+      expect([compressed.width, compressed.height]).toContain(17_000);
+      expect(warnings.map(({ code }) => code)).toEqual(['NOT_CONVERTED']);
+    }
+  });
+});
+
 describe('what JPEG cannot hold', () => {
   it('is told of transparency that was seen, not of a channel that is all opaque', async () => {
     const codes = async (alpha: number) => {
