@@ -2,11 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
+import { isUnavailable } from '../domain/errors.js';
 import { formatBytes } from '../domain/format-bytes.js';
 import type { Limits } from '../domain/limits.js';
 import { parseUrl } from '../domain/parse-url.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { parseRetryAfter } from '../domain/retry.js';
+import { startDeadline } from '../domain/start-deadline.js';
 import { unlessAborted } from '../domain/unless-aborted.js';
 import type { AddressGuard } from './address-guard.js';
 import { plainUrl } from './plain-url.js';
@@ -23,13 +25,24 @@ export interface FetchImageDeps {
   userAgent: string;
 }
 
-/** The bytes behind a URL. @throws ProcessingError; the signal's reason where that aborts */
-export type FetchImage = (url: string, options: { signal: AbortSignal }) => Promise<{ bytes: Buffer }>;
+/** Waits until there is room for so many bytes of this image in all. */
+export type Reserve = (bytes: number) => Promise<void>;
+
+export interface FetchImageOptions {
+  signal: AbortSignal;
+  /** Before more of it is held; meanwhile nothing is read. As much as it needs is held if left out. */
+  reserve?: Reserve;
+}
+
+/** The bytes behind a URL. @throws ProcessingError; what `reserve` throws; the signal's reason where that aborts */
+export type FetchImage = (url: string, options: FetchImageOptions) => Promise<{ bytes: Buffer }>;
 
 export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): FetchImage {
-  return async (text, { signal }) => {
-    const deadline = AbortSignal.timeout(limits.fetchTimeoutMs);
-    const either = AbortSignal.any([signal, deadline]);
+  return async (text, { signal, reserve = async () => undefined }) => {
+    const deadline = startDeadline(limits.fetchTimeoutMs);
+    const either = AbortSignal.any([signal, deadline.signal]);
+    // That there is no room is no fault of the server: its time stands still.
+    const reserveInTurn: Reserve = (bytes) => deadline.except(() => reserve(bytes));
     try {
       let url = new URL(text);
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
@@ -44,14 +57,17 @@ export function createFetchImage({ guard, limits, userAgent }: FetchImageDeps): 
         // undici heeds no signal before it has a connection.
         const response = await unlessAborted(answered, either);
         const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
-        if (typeof location !== 'string') return { bytes: await readImage(response, limits.maxImageBytes) };
+        if (typeof location !== 'string')
+          return { bytes: await readImage(response, limits.maxImageBytes, reserveInTurn) };
         abandon(response.body);
         url = nextUrl(location, url);
       }
       throw new ProcessingError('TOO_MANY_REDIRECTS', `The server redirected more than ${MAX_REDIRECTS} times.`);
     } catch (error) {
       signal.throwIfAborted();
-      throw deadline.aborted ? timedOut(limits.fetchTimeoutMs) : translate(error);
+      throw deadline.signal.aborted ? timedOut(limits.fetchTimeoutMs) : translate(error);
+    } finally {
+      deadline.clear();
     }
   };
 }
@@ -64,10 +80,14 @@ function nextUrl(location: string, from: URL): URL {
   return next;
 }
 
-async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+async function readImage(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  maxBytes: number,
+  reserve: Reserve,
+): Promise<Buffer> {
   try {
     if (statusCode < 200 || statusCode > 299) throw httpError(statusCode, headers['retry-after']);
-    const bytes = await readBody(body, headers, maxBytes);
+    const bytes = await readBody(body, headers, maxBytes, reserve);
     if (bytes.length === 0) throw new ProcessingError('NOT_AN_IMAGE', 'The server answered with nothing.');
     return bytes;
   } finally {
@@ -85,16 +105,28 @@ async function readBody(
   body: Readable,
   headers: Dispatcher.ResponseData['headers'],
   maxBytes: number,
+  reserve: Reserve,
 ): Promise<Buffer> {
-  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const announced = Number(headers['content-length'] ?? 0);
+  if (announced > maxBytes) throw tooLarge(maxBytes);
+  const source = decoded(body, headers['content-encoding']);
+  // The system gives memory as it is written: what is announced and does not come takes none.
+  const whole = source === body && announced > 0 ? Buffer.allocUnsafeSlow(announced) : null;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of decoded(body, headers['content-encoding'])) {
+  for await (const chunk of source) {
+    const at = length;
     length += chunk.length;
     if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+    // By what has come, not by what was announced: a server that announces much and sends little takes no room.
+    await reserve(length);
+    if (whole) chunk.copy(whole, at);
+    else chunks.push(chunk);
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+  if (whole) return whole.subarray(0, length);
+  // The parts and the whole, for a moment.
+  await reserve(2 * length);
+  return Buffer.concat(chunks, length);
 }
 
 function decoded(body: Readable, encoding: string | string[] | undefined): AsyncIterable<Buffer> {
@@ -138,7 +170,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 function translate(error: unknown): unknown {
-  if (error instanceof ProcessingError) return error;
+  if (error instanceof ProcessingError || isUnavailable(error)) return error;
   const { cause, code: known } = error as { cause?: unknown; code?: unknown };
   if (cause instanceof ProcessingError) return cause;
   const code = String(known ?? '');

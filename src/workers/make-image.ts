@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isUnavailable } from '../domain/errors.js';
+import { isUnavailable, unavailable } from '../domain/errors.js';
 import type { CompressOptions } from '../domain/options.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { toThousandths } from '../domain/similarity.js';
+import { startDeadline } from '../domain/start-deadline.js';
 import { unlessAborted } from '../domain/unless-aborted.js';
 import type { CompressImage, ImageInfo } from '../images/compress-image.js';
 import type { FetchImage } from '../images/fetch-image.js';
@@ -10,15 +11,20 @@ import type { HostGate } from '../images/host-gate.js';
 import type { Image, StoredImage } from '../models/image.js';
 import type { ImageResult } from '../models/image-transitions.js';
 import { imageKey } from '../storage/keys.js';
-import { createByteBudget } from './byte-budget.js';
+import { createByteBudget, type HeldBytes } from './byte-budget.js';
 import { createCompressLimit } from './compress-limit.js';
 import type { WorkerDeps } from './deps.js';
 import { type OnStage, type RunStage, timeStages } from './run-stage.js';
 
 /** As much of what may be compressed at once is held of images as they came, and as they go into the store. */
 const FETCHED_SHARE = 1 / 8;
-/** What an image is taken for until it has come. */
-const EXPECTED_BYTES = 1024 * 1024;
+/** What an image is taken for at first, and by how much more when more of it comes. */
+const STEP_BYTES = 1024 * 1024;
+/**
+ * How long a fetch that has begun waits for room, in milliseconds: servers break off an answer that nobody reads,
+ * many of them after a minute.
+ */
+const ROOM_WAIT_MS = 20_000;
 
 type Deps = Pick<WorkerDeps, 'storage'> & {
   fetchImage: FetchImage;
@@ -69,12 +75,13 @@ export function createMakeImage(deps: Deps): MakeImage {
     const { requestId, sourceUrl: url } = image;
     const { host } = new URL(url);
     const leave = await hostGate.enter(host, requestId, signal);
-    const held = await budget.take(EXPECTED_BYTES, signal).catch((error) => {
+    const held = await budget.take(STEP_BYTES, signal).catch((error) => {
       leave();
       throw error;
     });
+    const reserve = (bytes: number) => growInTime(held, bytes, signal);
     try {
-      const { bytes } = await runStage('fetch', () => fetchImage(url, { signal }), { 'server.address': host });
+      const { bytes } = await runStage('fetch', () => fetchImage(url, { signal, reserve }), { 'server.address': host });
       held.resize(bytes.byteLength);
       return { bytes, held };
     } catch (error) {
@@ -133,4 +140,19 @@ export function createMakeImage(deps: Deps): MakeImage {
     const { bytes, held } = await fetchGated(making);
     return make(making, bytes, options).finally(() => held.release());
   };
+}
+
+/** @throws AppError UNAVAILABLE: the image is put back, which is none of its tries, and what it holds goes to others */
+async function growInTime(held: HeldBytes, bytes: number, signal: AbortSignal): Promise<void> {
+  if (bytes <= held.bytes) return;
+  const limit = startDeadline(ROOM_WAIT_MS);
+  const either = AbortSignal.any([signal, limit.signal]);
+  try {
+    await held.grow(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES, either);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unavailable('memory for fetched images', error, 'full');
+  } finally {
+    limit.clear();
+  }
 }

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { createAddressGuard } from '../../src/images/address-guard.js';
 import { createFetchImage } from '../../src/images/fetch-image.js';
 import { isSpecialAddress } from '../../src/images/special-addresses.js';
+import { waitFor } from '../support/wait-for.js';
 
 const signal = new AbortController().signal;
 
@@ -229,6 +230,34 @@ describe('fetching', () => {
         for (const path of ['/gzip', '/chunked', '/announced']) {
           await expect(fetch(url + path)).rejects.toMatchObject({ code: 'RESPONSE_TOO_LARGE' });
         }
+        await guard.close();
+      },
+    );
+  });
+
+  it('reads on when there is room, and what it waits for that is no time of the server’s', async () => {
+    const big = Buffer.alloc(50_000, 'x');
+    await withServer(
+      (_, response) => response.end(big),
+      async (url) => {
+        const guard = createAddressGuard({ allow: ['127.0.0.1'] });
+        const limits = { maxImageBytes: 100_000, fetchTimeoutMs: 500 };
+        const fetchImage = createFetchImage({ guard, limits, userAgent: 'test' });
+        const asked: number[] = [];
+        const reserve = async (bytes: number) => {
+          asked.push(bytes);
+          const since = Date.now();
+          if (asked.length === 1)
+            await waitFor('the time to be over', () => Date.now() - since > limits.fetchTimeoutMs);
+        };
+        expect((await fetchImage(url, { signal, reserve })).bytes.equals(big)).toBe(true);
+        // Its length was announced: it is held once.
+        expect(Math.max(...asked)).toBe(big.length);
+        const stop = new AbortController();
+        const never = () => new Promise<never>((_, reject) => stop.signal.addEventListener('abort', reject));
+        const outcome = fetchImage(url, { signal: stop.signal, reserve: never });
+        setImmediate(() => stop.abort(new Error('stopped')));
+        await expect(outcome).rejects.toThrow('stopped');
         await guard.close();
       },
     );

@@ -40,4 +40,51 @@ describe('the budget of bytes', () => {
     first.release();
     await next;
   });
+
+  it('lets the oldest grow beyond it, and others only as far as there is room, before any that has nothing yet', async () => {
+    const budget = createByteBudget(100);
+    const [first, second] = await Promise.all([budget.take(10, signal), budget.take(10, signal)]);
+    await second.grow(80, signal);
+    await first.grow(150, signal);
+    const order: string[] = [];
+    const grown = second.grow(90, signal).then(() => order.push('second'));
+    const third = budget.take(20, signal).then(() => order.push('third'));
+    await new Promise(setImmediate);
+    expect(order).toEqual([]);
+    first.release();
+    await grown;
+    expect(order).toEqual(['second']);
+    second.release();
+    await third;
+  });
+
+  it('never has all that grow wait for each other', async () => {
+    const budget = createByteBudget(100);
+    const held = await Promise.all(Array.from({ length: 10 }, () => budget.take(10, signal)));
+    let most = 0;
+    let sum = 100;
+    const grow = async (each: (typeof held)[number]) => {
+      for (let bytes = 20; bytes <= 60; bytes += 10) {
+        await each.grow(bytes, signal);
+        sum += 10;
+        most = Math.max(most, sum);
+      }
+      each.release();
+      sum -= 60;
+    };
+    await Promise.all(held.map(grow));
+    expect(most).toBeLessThanOrEqual(100 + 60);
+  });
+
+  it('forgets who stops waiting to grow', async () => {
+    const budget = createByteBudget(100);
+    const [first, second] = await Promise.all([budget.take(50, signal), budget.take(40, signal)]);
+    const stop = new AbortController();
+    const gone = second.grow(100, stop.signal);
+    const next = budget.take(10, signal);
+    stop.abort(new Error('stopped'));
+    await expect(gone).rejects.toThrow('stopped');
+    await next;
+    first.release();
+  });
 });

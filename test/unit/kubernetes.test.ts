@@ -93,13 +93,13 @@ describe('the manifests for Kubernetes', () => {
     const { limits } = podOf('worker').container.resources ?? {};
     const [cores, gib] = [Number(limits?.['cpu']), Number(/^(\d+)Gi$/.exec(String(limits?.['memory']))?.[1])];
     const { IMAGE_MEMORY_BYTES: set = Math.min(cores, gib / 2) * GIB } = environmentOf('worker');
-    const { workerConcurrency, limits: of } = readConfig(environmentOf('worker'));
+    const { limits: of } = readConfig(environmentOf('worker'));
     const [, mostBytes] = /MOST_BYTES = (\d+)/.exec(source('src/images/memory-needed.ts')) ?? [];
     const [, idle] = /idle +\| (\d+) MiB/.exec(source('docs/operations.md')) ?? [];
     const parts = [
       Number(set) / 2 / GIB,
       (of.maxImagePixels * Number(mostBytes)) / GIB,
-      Math.max(Number(set) / 8, workerConcurrency * of.maxImageBytes) / GIB,
+      (2 * (Number(set) / 8 + 2 * of.maxImageBytes)) / GIB,
       Number(idle) / 1024,
     ];
     const most = parts.reduce((sum, part) => sum + part, 0);
