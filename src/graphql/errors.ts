@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, isConstValueNode, TokenKind } from 'graphql';
 import { AppError, type ErrorCode } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import { MAX_MESSAGE_CHARS } from './document-limits.js';
@@ -38,7 +38,7 @@ export function createFormatError(log: Log) {
     }
     if (code === 'BAD_USER_INPUT') {
       if (!(original instanceof GraphQLError)) return { message: tidy(message), ...place, extensions: { code } };
-      const field = fieldOf(message, original.message);
+      const field = variableOf(message, original.message) ?? literalOf(original);
       const told = field === null ? original.message : `${field}: ${original.message}`;
       return { message: tidy(told), ...place, extensions: { code, ...(field !== null && { field }) } };
     }
@@ -51,15 +51,22 @@ export function createFormatError(log: Log) {
  * What a value of the variables was for. graphql-js puts it before the reason, with the value itself, which may be long:
  * `Variable "$options" got invalid value 1.5 at "options.quality"; Int cannot represent non-integer value: 1.5`.
  */
-function fieldOf(message: string, reason: string): string | null {
+function variableOf(message: string, reason: string): string | null {
   if (!message.endsWith(`; ${reason}`)) return null;
   const before = message.slice(0, -reason.length - 2);
   const [, variable, field] = /^Variable "\$(\w+)" got invalid value .*?(?: at "[^"]*?(\w+)")?$/s.exec(before) ?? [];
   return field ?? variable ?? null;
 }
 
+/** What a value within the document was for: the name before its colon. */
+function literalOf({ nodes: [node] = [] }: GraphQLError): string | null {
+  if (!node?.loc || !isConstValueNode(node)) return null;
+  const colon = node.loc.startToken.prev;
+  return colon?.kind === TokenKind.COLON ? (colon.prev?.value ?? null) : null;
+}
+
 /** Without graphql-js's suggestions of other names, and not longer than a person reads. */
 function tidy(message: string): string {
-  const plain = message.replace(/ ?Did you mean [^?]*\?/g, '');
+  const plain = message.replace(/ ?Did you mean [^?]*\?/g, '').trim();
   return plain.length > MAX_MESSAGE_CHARS ? `${plain.slice(0, MAX_MESSAGE_CHARS)}…` : plain;
 }

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLUpload, Upload } from 'graphql-upload-minimal';
 import { parseUrl } from '../domain/parse-url.js';
 
@@ -8,7 +8,7 @@ export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   description: 'A point in time in ISO 8601, in UTC, with milliseconds.',
   serialize: (value) => (value as Date).toISOString(),
   parseValue: (value) => parseDate(value),
-  parseLiteral: (node) => parseDate(node.kind === Kind.STRING ? node.value : null),
+  parseLiteral: (node) => parseDate(node.kind === Kind.STRING ? node.value : null, node),
 });
 
 export const UrlScalar = new GraphQLScalarType<string, string>({
@@ -16,7 +16,7 @@ export const UrlScalar = new GraphQLScalarType<string, string>({
   description: 'An absolute URL.',
   serialize: String,
   parseValue: (value) => readUrl(value),
-  parseLiteral: (node) => readUrl(node.kind === Kind.STRING ? node.value : null),
+  parseLiteral: (node) => readUrl(node.kind === Kind.STRING ? node.value : null, node),
 });
 
 export const SafeIntScalar = new GraphQLScalarType<number, number>({
@@ -24,7 +24,7 @@ export const SafeIntScalar = new GraphQLScalarType<number, number>({
   description: 'A whole number up to 2^53 - 1, for counts of bytes.',
   serialize: Number,
   parseValue: (value) => parseSafeInt(value),
-  parseLiteral: (node) => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : null),
+  parseLiteral: (node) => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : null, node),
 });
 
 export const UploadScalar = new GraphQLScalarType({
@@ -35,18 +35,23 @@ export const UploadScalar = new GraphQLScalarType({
 // Where a variable is wrong graphql-js shows what it holds: of a file that would be how the library keeps it.
 Object.defineProperty(Upload.prototype, 'toJSON', { value: () => 'a file' });
 
-function parseDate(value: unknown): Date {
+/** @param node where the value stands in the document: by it a client is told which field it was for */
+function refused(message: string, node?: ValueNode): GraphQLError {
+  return new GraphQLError(message, node && { nodes: node });
+}
+
+function parseDate(value: unknown, node?: ValueNode): Date {
   const date = typeof value === 'string' ? new Date(value) : null;
-  if (!date || Number.isNaN(date.getTime())) throw new GraphQLError('A DateTime is a text in ISO 8601.');
+  if (!date || Number.isNaN(date.getTime())) throw refused('A DateTime is a text in ISO 8601.', node);
   return date;
 }
 
-function readUrl(value: unknown): string {
-  if (typeof value !== 'string' || !parseUrl(value)) throw new GraphQLError('A URL is an absolute URL.');
+function readUrl(value: unknown, node?: ValueNode): string {
+  if (typeof value !== 'string' || !parseUrl(value)) throw refused('A URL is an absolute URL.', node);
   return value;
 }
 
-function parseSafeInt(value: unknown): number {
-  if (!Number.isSafeInteger(value)) throw new GraphQLError('A SafeInt is a whole number up to 2^53 - 1.');
+function parseSafeInt(value: unknown, node?: ValueNode): number {
+  if (!Number.isSafeInteger(value)) throw refused('A SafeInt is a whole number up to 2^53 - 1.', node);
   return value as number;
 }

@@ -1,3 +1,4 @@
+import { parse } from 'graphql';
 import sharp from 'sharp';
 import {
   CancelRequestDocument,
@@ -201,6 +202,12 @@ describe('a bad file', () => {
     const { errors } = await client.upload(UploadCsvDocument, csv(), { options: { [field]: value } });
     expect(errors).toMatchObject([
       { message: expect.stringContaining(`${field}: `), extensions: { code: 'BAD_USER_INPUT', field } },
+    ]);
+    const within = parse(`mutation($file: Upload!) {
+      a: uploadCsv(file: $file, options: { keepMetadata: true, ${field}: ${JSON.stringify(value)} }) { userErrorCount }
+    }`);
+    expect((await client.upload(within, csv(), {})).errors).toEqual([
+      expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', field } }),
     ]);
   });
 });
