@@ -95,19 +95,30 @@ function withMetadata(result: Sharp, { metadata }: Inspected, format: EncodedFor
   return foreign ? result.keepMetadata().withIccProfile('srgb') : result.keepMetadata();
 }
 
+/** Gives each of several works what is left of one time. */
+export function sharedTime(seconds: number): (work: Sharp) => Sharp {
+  const ends = performance.now() + seconds * 1000;
+  return (work) => {
+    const left = Math.ceil((ends - performance.now()) / 1000);
+    if (left <= 0) throw new Error('timeout: none of it is left');
+    return work.timeout({ seconds: left });
+  };
+}
+
 /** Decodes every pixel of an image that stays as it came. @throws ProcessingError */
 export async function checkPixels(bytes: Buffer, image: Inspected, timeoutSeconds: number): Promise<void> {
   const { format } = image.info;
   const pages = format === 'tiff' ? (image.metadata.pages ?? 1) : 1;
+  const inTime = sharedTime(timeoutSeconds);
   for (let page = 0; page < pages; page++) {
     const source = format === 'tiff' ? { page } : { animated: keepsFrames(image, format) };
-    await refusingDamage(image, (failOn) =>
-      sharp(bytes, { ...source, limitInputPixels: false, failOn })
-        .resize(1, 1, { fit: 'fill' })
-        .timeout({ seconds: timeoutSeconds })
+    await refusingDamage(image, (failOn) => {
+      // No page is larger than was measured of all, however its size was told.
+      const opened = sharp(bytes, { ...source, limitInputPixels: image.pixels, failOn });
+      return inTime(opened.resize(1, 1, { fit: 'fill' }))
         .raw()
-        .toBuffer(),
-    );
+        .toBuffer();
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import sharp, { type FailOnOptions, type OutputInfo, type Sharp } from 'sharp';
 import type { CompressOptions } from '../domain/options.js';
 import { isLosslessWebp } from './containers/webp.js';
-import { decode, refusingDamage } from './decode.js';
+import { decode, refusingDamage, sharedTime } from './decode.js';
 import { DEFAULT_QUALITY, ENCODERS, type EncodedFormat } from './formats.js';
 import type { Inspected } from './inspect.js';
 import { isIdentical, type Pixels, tellsColoursApart, withFewColours } from './pixels.js';
@@ -39,8 +39,7 @@ export function encode(source: Source): Promise<Encoded> {
 
 async function encodeOpened(source: Source, failOn: FailOnOptions): Promise<Encoded> {
   const { bytes, image, format, options } = source;
-  const ends = Date.now() + source.timeoutSeconds * 1000;
-  const inTime = (work: Sharp) => work.timeout({ seconds: Math.max(1, Math.ceil((ends - Date.now()) / 1000)) });
+  const inTime = sharedTime(source.timeoutSeconds);
   const pixels = needsPixels(source) ? await readPixels(inTime(decoded(source, failOn))) : null;
   const open = () => (pixels ? fromPixels(pixels) : decoded(source, failOn));
   const lossless = image.info.format === 'webp' && isLosslessWebp(bytes);

@@ -2,7 +2,9 @@ import sharp, { type Metadata } from 'sharp';
 import type { Limits } from '../domain/limits.js';
 import { ProcessingError } from '../domain/processing-error.js';
 import { hasForeignAvifColours, isAnimatedAvif } from './containers/avif.js';
+import { damaged } from './containers/damaged.js';
 import { hasForeignPngColours, isAnimatedPng } from './containers/png.js';
+import { tiffPixels } from './containers/tiff.js';
 import { FORMATS, type Format } from './formats.js';
 import { unreadable } from './identify.js';
 
@@ -19,7 +21,7 @@ export interface ImageInfo {
 export interface Inspected {
   info: ImageInfo;
   metadata: Metadata;
-  /** Of all frames together. */
+  /** Of all frames or pages together. */
   pixels: number;
   /** More than one frame or page. */
   several: boolean;
@@ -33,7 +35,7 @@ export type PictureLimits = Pick<Limits, 'maxImagePixels' | 'maxImageFrames'>;
 export async function inspect(bytes: Buffer, limits: PictureLimits): Promise<Inspected> {
   const metadata = await readMetadata(bytes);
   const info = describe(metadata);
-  const pixels = refuseTooMuch(metadata, limits);
+  const pixels = refuseTooMuch(bytes, metadata, limits);
   const several = hasSeveral(bytes, info.format, metadata);
   return { info, metadata, pixels, several, foreignColours: hasForeignColours(bytes, info.format, metadata) };
 }
@@ -62,17 +64,30 @@ export function sized(format: Format, width: number, height: number): ImageInfo 
 }
 
 /** Answers the pixels of all frames. */
-function refuseTooMuch({ width, height, pageHeight, pages = 1 }: Metadata, limits: PictureLimits): number {
-  const { maxImagePixels, maxImageFrames } = limits;
+function refuseTooMuch(bytes: Buffer, metadata: Metadata, { maxImagePixels, maxImageFrames }: PictureLimits): number {
+  const { format, pages = 1 } = metadata;
   if (pages > maxImageFrames) {
     const message = `The image has ${pages} frames; at most ${maxImageFrames} are taken.`;
     throw new ProcessingError('TOO_MANY_FRAMES', message);
   }
-  const pixels = width * (pageHeight ?? height) * pages;
+  const pixels = format === 'tiff' ? pixelsOfPages(bytes, metadata) : pixelsOfFrames(metadata);
   if (pixels <= maxImagePixels) return pixels;
   const frames = pages > 1 ? ` in ${pages} frames` : '';
   const message = `The image has ${pixels} pixels${frames}; at most ${maxImagePixels} are taken.`;
   throw new ProcessingError('TOO_MANY_PIXELS', message);
+}
+
+function pixelsOfFrames({ width, height, pageHeight, pages = 1 }: Metadata): number {
+  return width * (pageHeight ?? height) * pages;
+}
+
+/** Each page of a TIFF has a size of its own, and libvips tells that of one alone. */
+function pixelsOfPages(bytes: Buffer, { width, height, pages = 1 }: Metadata): number {
+  try {
+    return Math.max(width * height, tiffPixels(bytes, pages));
+  } catch (error) {
+    throw error instanceof ProcessingError ? error : damaged(error);
+  }
 }
 
 /** libvips takes an APNG and an AVIF that moves for their first picture. */

@@ -128,6 +128,41 @@ export function buildTiff(options: TiffOptions, samples: Buffer): Buffer {
   return Buffer.concat([head, rest, data, tiffDirectory(all.sort(([a = 0], [b = 0]) => a - b))]);
 }
 
+/** A TIFF of black pages, each of its own width and height; those of one size have one strip. */
+export function buildTiffPages(sizes: readonly (readonly [number, number])[]): Buffer {
+  const head = Buffer.from('II*\0\0\0\0\0', 'latin1');
+  const parts: Buffer[] = [head];
+  let at = 8;
+  const append = (part: Buffer) => {
+    parts.push(part);
+    at += part.length;
+    return at - part.length;
+  };
+  const strips = new Map<number, { data: Buffer; from: number }>();
+  // Where the address of the next directory is to stand.
+  let [link, linkAt]: [Buffer, number] = [head, 4];
+  for (const [width, height] of sizes) {
+    const area = width * height;
+    const data = strips.get(area)?.data ?? deflateSync(Buffer.alloc(area));
+    const { from } = strips.get(area) ?? { from: append(data) };
+    strips.set(area, { data, from });
+    const directory = tiffDirectory([
+      [256, 4, 1, width],
+      [257, 4, 1, height],
+      [258, 3, 1, 8],
+      [259, 3, 1, 8],
+      [262, 3, 1, 1],
+      [273, 4, 1, from],
+      [277, 3, 1, 1],
+      [278, 4, 1, height],
+      [279, 4, 1, data.length],
+    ]);
+    link.writeUInt32LE(append(directory), linkAt);
+    [link, linkAt] = [directory, directory.length - 4];
+  }
+  return Buffer.concat(parts);
+}
+
 /** A directory of a TIFF or of EXIF, in little-endian order. */
 export function tiffDirectory(entries: number[][]): Buffer {
   const directory = Buffer.alloc(2 + 12 * entries.length + 4);

@@ -4,7 +4,7 @@ import type { RequestId } from '../../src/domain/ids.js';
 import type { CompressOptions } from '../../src/domain/options.js';
 import { createCompressImage } from '../../src/images/compress-image.js';
 import { createCompressLimit } from '../../src/workers/compress-limit.js';
-import { buildGif, buildPng, buildTiff, pngChunk, withPngChunks } from '../support/build-images.js';
+import { buildGif, buildPng, buildTiff, buildTiffPages, pngChunk, withPngChunks } from '../support/build-images.js';
 import { noisyJpeg } from '../support/start-origin.js';
 
 const limits = { maxImagePixels: 100_000_000, maxImageFrames: 1_000 };
@@ -49,6 +49,62 @@ describe('the limits of an image', () => {
       expect(grown).toBeLessThan(100 * MIB);
     }
   });
+
+  it('hold for every page of a TIFF, whatever the size of its first', async () => {
+    const cases: [Buffer, RegExp][] = [
+      [
+        buildTiffPages([
+          [1, 1],
+          [20_000, 20_000],
+        ]),
+        /400000001 pixels in 2 frames/,
+      ],
+      [
+        buildTiffPages([
+          [8_000, 8_000],
+          [1, 1],
+          [7_000, 7_000],
+        ]),
+        /113000001 pixels in 3 frames/,
+      ],
+    ];
+    for (const [bytes, message] of cases) {
+      for (const format of ['KEEP', 'WEBP'] as const) {
+        const grown = await growth(async () => {
+          const expected = { code: 'TOO_MANY_PIXELS', message: expect.stringMatching(message) };
+          await expect(compress(bytes, { ...KEEP, format })).rejects.toMatchObject(expected);
+        });
+        expect(grown).toBeLessThan(100 * MIB);
+      }
+    }
+    let memory = 0;
+    const admit = <T>(bytes: number, work: () => Promise<T>) => {
+      memory = bytes;
+      return work();
+    };
+    const { compressed } = await compress(
+      buildTiffPages([
+        [1, 1],
+        [2_000, 3_000],
+      ]),
+      KEEP,
+      admit,
+    );
+    expect([compressed.format, memory]).toEqual(['tiff', 13 * 6_000_001]);
+  });
+
+  it(
+    'hold for the time of all pages of a TIFF together',
+    async () => {
+      const hurried = createCompressImage({
+        limits: { ...limits, maxImagePixels: 10_000_000_000 },
+        timeoutSeconds: 1,
+      });
+      const pages = buildTiffPages(Array.from({ length: 30 }, () => [9_000, 9_000] as const));
+      await expect(hurried(pages, KEEP)).rejects.toMatchObject({ code: 'PROCESSING_TIMEOUT' });
+    },
+    LIMIT_MS,
+  );
 
   it(
     'let images of 100 million pixels through one by one, in bounded memory, while others go on',

@@ -6,6 +6,8 @@ const MAX_NUMBERS = 10_000_000;
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 const STRIPS = { offsets: 273, bytes: 279 };
 const TILES = { offsets: 324, bytes: 325 };
+const WIDTH = 256;
+const HEIGHT = 257;
 const IFD_POINTERS = new Set([34665, 34853, 40965]);
 /** XMP, IPTC, Photoshop's resources, EXIF, GPS; descriptions, names, dates, makers; Photoshop's layers. */
 const METADATA = new Set([269, 270, 271, 272, 285, 305, 306, 315, 316, 700, 33432, 33723, 34377, 34665, 34853, 37724]);
@@ -74,14 +76,29 @@ interface Directory {
  */
 export function stripTiff(bytes: Buffer): Buffer {
   const file = new TiffFile(Buffer.from(bytes));
-  for (const directory of pages(file)) {
+  for (const directory of directories(file)) {
     refuseCut(file, directory.entries);
     removeMetadata(file, directory);
   }
   return file.bytes;
 }
 
-function* pages(file: TiffFile): Generator<Directory> {
+/**
+ * The pixels of all of its first `pages` pages: each has a size of its own, and the decoder tells that of one alone.
+ * @throws ProcessingError where a page is not there
+ */
+export function tiffPixels(bytes: Buffer, pages: number): number {
+  const file = new TiffFile(bytes);
+  let pixels = 0;
+  let left = pages;
+  for (const { entries } of directories(file)) {
+    pixels += numberOf(file, entries, WIDTH) * numberOf(file, entries, HEIGHT);
+    if (--left <= 0) break;
+  }
+  return pixels;
+}
+
+function* directories(file: TiffFile): Generator<Directory> {
   let at = file.big ? file.number(8, 8) : file.number(4, 4);
   while (at !== 0) {
     const directory = readDirectory(file, at);
@@ -125,6 +142,11 @@ function valuesOf(file: TiffFile, entries: Entry[], tag: number): number[] {
   if (!entry || width === 0) return [];
   if (entry.valuesAt + entry.valueBytes > file.bytes.length) throw damaged();
   return Array.from({ length: entry.count }, (_, index) => file.number(entry.valuesAt + index * width, width));
+}
+
+/** 0 where there is none: then libtiff reads nothing of the page. */
+function numberOf(file: TiffFile, entries: Entry[], tag: number): number {
+  return valuesOf(file, entries, tag)[0] ?? 0;
 }
 
 /** The entries that stay move up, and what the others named becomes zeros. */
