@@ -11,8 +11,11 @@ const FOLDER_TRIES = 10;
 /** Where files are written before they have their names: no key can begin with a dot. */
 const UNFINISHED = '.unfinished';
 
-/** Objects as files under one folder: written to a temporary name, fsynced and renamed, so that none is ever half. */
-/** @param hasRoom whether anything may be written; left out, as long as the disk takes it */
+/**
+ * Objects as files under one folder: written to a temporary name, fsynced and renamed, so that none is ever half, and
+ * the folder fsynced, so that none is lost with its name where the power fails.
+ * @param hasRoom whether anything may be written; left out, as long as the disk takes it
+ */
 export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean> = async () => true): ObjectStorage {
   const root = resolve(folder);
   const pathOf = (key: string) => pathInside(root, key);
@@ -20,7 +23,7 @@ export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean
     async put(key, body) {
       const path = pathOf(key);
       if (!(await hasRoom())) throw unavailable('object store', undefined, 'full');
-      return orUnavailable(writeWhole(join(root, UNFINISHED, randomUUID()), path, body));
+      return orUnavailable(writeWhole(root, path, body));
     },
     async get(key, range) {
       const path = pathOf(key);
@@ -41,7 +44,7 @@ export function createDiskStorage(folder: string, hasRoom: () => Promise<boolean
     removeUnfinished: (before) => removeOldFiles(join(root, UNFINISHED), before),
     presign: async () => null,
     async check() {
-      await orUnavailable(mkdir(root, { recursive: true }));
+      if (await orUnavailable(mkdir(root, { recursive: true }))) await orUnavailable(syncFolder(dirname(root)));
       await orUnavailable(access(root, constants.W_OK));
       if (!(await hasRoom())) throw unavailable('object store', undefined, 'full');
     },
@@ -70,16 +73,26 @@ async function statOrNull(path: string) {
 }
 
 async function writeWhole(
-  temporary: string,
+  root: string,
   path: string,
   body: Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<{ bytes: number }> {
+  const temporary = join(root, UNFINISHED, randomUUID());
   const file = await inFolderOf(temporary, () => open(temporary, 'wx', 0o640));
   try {
     const bytes = await writeAll(file, body);
     await file.datasync();
     await file.close();
-    await inFolderOf(path, () => rename(temporary, path));
+    const made = await inFolderOf(path, async (firstMade) => {
+      await rename(temporary, path);
+      return firstMade;
+    });
+    // The inner one first: journals take those above it along, and then they cost next to nothing.
+    const top = made ? dirname(made) : dirname(path);
+    for (let folder = dirname(path); ; folder = dirname(folder)) {
+      await syncFolder(folder);
+      if (folder === top || folder === root) break;
+    }
     return { bytes };
   } catch (error) {
     await file.close().catch(() => undefined);
@@ -89,14 +102,31 @@ async function writeWhole(
 }
 
 /** Makes the folder where it is not there; a deletion beside it may remove it again, still empty: then once more. */
-async function inFolderOf<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function inFolderOf<T>(path: string, work: (firstMade: string | undefined) => Promise<T>): Promise<T> {
+  let firstMade: string | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await work();
+      return await work(firstMade);
     } catch (error) {
       if (!isMissing(error) || attempt === FOLDER_TRIES) throw error;
-      await mkdir(dirname(path), { recursive: true });
+      const made = await mkdir(dirname(path), { recursive: true });
+      // The outermost of all attempts.
+      if (made && (!firstMade || made.length < firstMade.length)) firstMade = made;
     }
+  }
+}
+
+/** Windows has no such thing, and some file systems none for folders; one that is gone has nothing to keep. */
+const NOT_SYNCED = /^(ENOENT|EINVAL|ENOTSUP)$/;
+
+/** Makes the names in a folder durable: those of files are no part of what their own fsync does. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const handle = await open(folder);
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!NOT_SYNCED.test((error as NodeJS.ErrnoException | null)?.code ?? '')) throw error;
   }
 }
 

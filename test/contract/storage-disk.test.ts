@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDiskStorage } from '../../src/storage/disk.js';
@@ -9,6 +10,25 @@ const open = () => {
   const folder = mkdtempSync(join(tmpdir(), 'pixelpress-storage-'));
   return { folder, storage: createDiskStorage(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
 };
+
+/** Which files and folders `work` fsyncs, by their inodes, and whether there is a file at this path by then. */
+async function noteSyncs(work: () => Promise<void>, path: string) {
+  const synced: { ino: number; isThere: boolean }[] = [];
+  const some = await openFile(tmpdir());
+  const prototype: Pick<FileHandle, 'sync'> = Object.getPrototypeOf(some);
+  await some.close();
+  const { sync } = prototype;
+  prototype.sync = async function (this: FileHandle) {
+    synced.push({ ino: (await this.stat()).ino, isThere: existsSync(path) });
+    await sync.call(this);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.sync = sync;
+  }
+  return synced;
+}
 
 storageContract('disk', async () => {
   const { storage, remove } = open();
@@ -45,6 +65,18 @@ describe('object storage on disk', () => {
     await storage.removeUnfinished(new Date(Date.now() - 60_000));
     expect(readdirSync(join(folder, '.unfinished'))).toEqual([]);
     expect(await collect(storage.list('requests/'))).toHaveLength(1);
+    remove();
+  });
+
+  it('resolves when the name of an object is durable, and those of the folders that were made for it', async () => {
+    const { folder, storage, remove } = open();
+    const key = 'requests/a/i1/original-1.jpg';
+    const synced = await noteSyncs(async () => void (await storage.put(key, Buffer.from('x'))), join(folder, key));
+    const named = ['requests/a/i1', 'requests/a', 'requests', '.'].map((path) => statSync(join(folder, path)).ino);
+    // What is synced before the object has its name does not keep that.
+    expect(synced).toEqual(named.map((ino) => ({ ino, isThere: true })));
+    const again = await noteSyncs(async () => void (await storage.put(key, Buffer.from('y'))), join(folder, key));
+    expect(again).toEqual(synced.slice(0, 1));
     remove();
   });
 
