@@ -78,7 +78,7 @@ export class PixelpressClient {
 
   /** How a request stands. @throws PixelpressError NOT_FOUND */
   async status(id: string): Promise<RequestViewFragment> {
-    return found((await this.#send(documents.ClientStatusDocument, { id })).request);
+    return this.#status(id);
   }
 
   /**
@@ -87,7 +87,8 @@ export class PixelpressClient {
    * @throws PixelpressError NOT_FOUND; UNREACHABLE where the service is away for longer than `patienceMs`
    */
   watch(id: string, options: WatchOptions = {}): AsyncIterableIterator<RequestStatusEvent> {
-    return watchRequest((stop) => this.#subscribe(documents.ClientWatchDocument, { id }, stop), options);
+    const subscribe = (stop: AbortSignal) => this.#subscribe(documents.ClientWatchDocument, { id }, stop);
+    return watchRequest(subscribe, (stop) => this.#status(id, stop), options);
   }
 
   /** The rows of a request with their images, in the order of the file. @throws PixelpressError NOT_FOUND */
@@ -142,6 +143,10 @@ export class PixelpressClient {
   /** Every result, named by product and position. @throws PixelpressError NOT_FOUND, CONFLICT before its end */
   resultsZip(id: string): Promise<ReadableStream<Uint8Array>> {
     return this.#download(id, 'results.zip');
+  }
+
+  async #status(id: string, signal?: AbortSignal): Promise<RequestViewFragment> {
+    return found((await this.#send(documents.ClientStatusDocument, { id }, { signal })).request);
   }
 
   async #download(id: string, name: string): Promise<ReadableStream<Uint8Array>> {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -198,6 +201,33 @@ describe('watching by the client', () => {
     },
     KILL_LIMIT_MS,
   );
+
+  it('goes on over HTTP behind a proxy that lets no WebSocket through', async () => {
+    const release = holdAnswer(origin, '/blocked.jpg');
+    const blocking = createServer(async (request, response) => {
+      const { method, url, headers } = request;
+      const body = method === 'POST' ? Buffer.concat(await collect<Buffer>(request)) : null;
+      const { 'content-type': type = '', 'apollo-require-preflight': preflight = '' } = headers;
+      const sent = { 'content-type': type, 'apollo-require-preflight': String(preflight) };
+      const answer = await fetch(`${service.url}${url}`, { method: String(method), headers: sent, body });
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+    blocking.on('upgrade', (_, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\n\r\n'));
+    blocking.listen(0, '127.0.0.1');
+    await once(blocking, 'listening');
+    const far = new PixelpressClient({ url: `http://127.0.0.1:${(blocking.address() as AddressInfo).port}` });
+    const { request } = await far.upload(blob(shopCsv([urls('a', 'blocked')])));
+    const heard: string[] = [];
+    const options = { patienceMs: 0, onConnection: (lost: PixelpressError | null) => heard.push(lost?.code ?? 'back') };
+    const events = far.watch(request.id, options);
+    const statuses = [(await first(events)).request.status];
+    release();
+    for await (const event of events) statuses.push(event.request.status);
+    expect(statuses.at(-1)).toBe('COMPLETED');
+    expect(heard).toEqual(['UNREACHABLE', 'back']);
+    blocking.closeAllConnections();
+    blocking.close();
+  });
 
   it('closes the connection on break, on return while it waits, and on a signal', async () => {
     const release = holdAnswer(origin, '/never.jpg');
