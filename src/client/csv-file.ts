@@ -22,8 +22,12 @@ export async function openCsvFile(source: CsvSource, fileName?: string): Promise
     return { name: fileName ?? ownName, content: source };
   }
   const name = fileName ?? 'products.csv';
-  const chunks = 'getReader' in source ? readChunks(source) : source;
-  return { name, content: isNode() ? chunks : await gather(chunks) };
+  if ('getReader' in source) return { name, content: await sendable(readChunks(source)) };
+  return { name, content: await sendable(isNodeStream(source) ? readNodeStream(source) : source) };
+}
+
+async function sendable(chunks: AsyncIterable<Uint8Array>): Promise<CsvFile['content']> {
+  return isNode() ? chunks : gather(chunks);
 }
 
 /** Asked for at run time: an import, even a dynamic one, would stop the bundlers of browsers. */
@@ -42,14 +46,43 @@ async function openPath(path: string, fileName = path.slice(path.search(/[^/\\]*
   return { name: fileName, content: await openAsBlob(path, TYPE) };
 }
 
-/** Not every browser can iterate a stream by itself. */
-async function* readChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Not every browser can iterate a stream by itself; and `return` is heard while a chunk is waited for. */
+function readChunks(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
   const reader = stream.getReader();
-  try {
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value;
-  } finally {
-    await reader.cancel();
-  }
+  const end = { done: true, value: undefined } as const;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const { done, value } = await reader.read();
+        return done ? end : { done, value };
+      },
+      async return() {
+        await reader.cancel();
+        return end;
+      },
+    }),
+  };
+}
+
+/** A stream of Node, left as one of the web is: its own iterator does not hear of an end while it waits. */
+function readNodeStream(stream: AsyncIterable<Uint8Array> & { destroy(): void }): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const chunks = stream[Symbol.asyncIterator]();
+      return {
+        next: () => chunks.next(),
+        async return() {
+          stream.destroy();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
+
+/** Whether it can be ended from without. */
+function isNodeStream(source: AsyncIterable<Uint8Array>): source is AsyncIterable<Uint8Array> & { destroy(): void } {
+  return 'destroy' in source && typeof source.destroy === 'function';
 }
 
 async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Blob> {

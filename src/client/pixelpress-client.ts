@@ -155,7 +155,8 @@ export class PixelpressClient {
     const response = await fetch(path, { headers: authorization(apiKey) }).catch((cause) => {
       throw new PixelpressError('UNREACHABLE', `There is no service at ${url}.`, { cause });
     });
-    if (response.ok && response.body) return response.body;
+    if (response.ok && response.body)
+      return tellLoss(response.body, `${name} came in part: the connection to ${url} was lost.`);
     throw await readRestError(response);
   }
 }
@@ -165,8 +166,24 @@ function found<T>(request: T | null): T {
   throw new PixelpressError('NOT_FOUND', 'There is no request with this id.');
 }
 
+/** The same bytes; a connection that breaks between them is told as everywhere. */
+function tellLoss(body: ReadableStream<Uint8Array>, message: string): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await reader.read().catch((cause) => {
+        throw new PixelpressError('UNREACHABLE', message, { cause });
+      });
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
 async function readRestError(response: Response): Promise<PixelpressError> {
-  const { error } = (await response.json().catch(() => ({}))) as { error?: Record<string, unknown> };
+  const body = (await response.json().catch(() => null)) as { error?: Record<string, unknown> } | null;
+  const error = body?.error;
   const message = typeof error?.['message'] === 'string' ? error['message'] : `HTTP ${response.status}`;
   return readError({ message, extensions: error });
 }

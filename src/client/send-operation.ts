@@ -20,7 +20,10 @@ export interface SendOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Sends an operation over HTTP and answers its data. @throws PixelpressError, or what `signal` was aborted with */
+/**
+ * Sends an operation over HTTP and answers its data.
+ * @throws PixelpressError, what `signal` was aborted with, or what the stream of `file` failed with
+ */
 export type SendOperation = <T, V extends object>(
   document: TypedDocumentString<T, V>,
   variables: V,
@@ -34,21 +37,30 @@ export function createSendOperation({ url, apiKey }: Access): SendOperation {
     { file, signal }: SendOptions = {},
   ) => {
     const query = document.toString();
-    const { headers, ...body } = file ? multipartBody(query, variables, file) : jsonBody(query, variables);
-    const response = await fetch(`${url}/graphql`, {
+    const { headers, source, ...body } = file ? multipartBody(query, variables, file) : jsonBody(query, variables);
+    const lost = (message: string) => (cause: unknown) => {
+      signal?.throwIfAborted();
+      if (source?.failure) throw source.failure.error;
+      throw new PixelpressError('UNREACHABLE', message, { cause });
+    };
+    const asked = {
       method: 'POST',
       ...body,
       ...(signal && { signal }),
       headers: { ...FROM_NO_FORM, ...headers, ...authorization(apiKey) },
-    }).catch((cause) => {
-      signal?.throwIfAborted();
-      throw new PixelpressError('UNREACHABLE', `There is no service at ${url}.`, { cause });
-    });
-    const answer = await readAnswer<T>(response);
-    const [error] = answer.errors ?? [];
-    if (error) throw readError(error);
-    if (!answer.data) throw strange(response);
-    return answer.data;
+    };
+    try {
+      const response = await fetch(`${url}/graphql`, asked).catch(lost(`There is no service at ${url}.`));
+      const text = await response.text().catch(lost(`The connection to ${url} was lost before its answer was whole.`));
+      const answer = readAnswer<T>(text);
+      const error = answer?.errors?.[0];
+      if (error) throw readError(error);
+      if (!answer?.data) throw strange(response);
+      return answer.data;
+    } finally {
+      // An upload that was broken off or refused waits for no more of its stream.
+      source?.leave();
+    }
   };
 }
 
@@ -66,11 +78,11 @@ interface Answer<T> {
   errors?: GraphQLErrorBody[];
 }
 
-async function readAnswer<T>(response: Response): Promise<Answer<T>> {
+function readAnswer<T>(text: string): Answer<T> | null {
   try {
-    return (await response.json()) as Answer<T>;
+    return JSON.parse(text) as Answer<T> | null;
   } catch {
-    throw strange(response);
+    return null;
   }
 }
 

@@ -46,6 +46,25 @@ async function failure(work: Promise<unknown>): Promise<PixelpressError> {
   throw new Error(`not a PixelpressError: ${thrown}`);
 }
 
+/** A service, or a proxy before one, that answers as the test says. */
+async function answering<T>(
+  answer: (response: ServerResponse) => void,
+  work: (far: PixelpressClient) => Promise<T>,
+): Promise<T> {
+  const server = createServer((request, response) => {
+    request.resume();
+    answer(response.writeHead(200, { 'content-type': 'application/json' }) as ServerResponse);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await work(new PixelpressClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
 const first = async (events: AsyncIterator<RequestStatusEvent>) => (await events.next()).value as RequestStatusEvent;
 
 describe('an upload by the client', () => {
@@ -115,6 +134,70 @@ describe('an upload by the client', () => {
       })(),
     );
     await expect(client.upload(endless, { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('a stream that is uploaded', () => {
+  it('is told of with its own error where it fails', async () => {
+    const failing = async function* () {
+      yield Buffer.from('S. No.,Product Name,Input Image Urls\n');
+      throw new Error('the disk is gone');
+    };
+    await expect(client.upload(failing())).rejects.toThrow('the disk is gone');
+    await expect(client.upload(Readable.from(failing()))).rejects.toThrow('the disk is gone');
+  });
+
+  it('is left where the upload is broken off while it waits, or cannot be sent', async () => {
+    let left = 0;
+    const ofWeb = () => new ReadableStream<Uint8Array>({ cancel: () => void left++ });
+    const ofNode = () => new Readable({ read: () => undefined }).once('close', () => left++);
+    const nowhere = new PixelpressClient({ url: 'http://127.0.0.1:1' });
+    for (const source of [ofWeb, ofNode]) {
+      left = 0;
+      const stop = new AbortController();
+      const upload = client.upload(source(), { signal: stop.signal });
+      setTimeout(() => stop.abort(), 300);
+      await expect(upload).rejects.toMatchObject({ name: 'AbortError' });
+      await waitFor('the stream to be left', () => left === 1);
+      expect(await failure(nowhere.upload(source()))).toMatchObject({ code: 'UNREACHABLE' });
+      await waitFor('the other stream to be left', () => left === 2);
+    }
+  });
+});
+
+describe('an answer', () => {
+  const inPart = (response: ServerResponse) => response.write('{"data":');
+
+  it('that breaks off is told as a lost connection, also of a file', async () => {
+    const breaking = (response: ServerResponse) => {
+      inPart(response);
+      setTimeout(() => response.destroy(), 100);
+    };
+    await answering(breaking, async (far) => {
+      expect(await failure(far.status('x'))).toMatchObject({ code: 'UNREACHABLE' });
+      const file = await far.outputCsv('x');
+      expect(await failure(new Response(file).text())).toMatchObject({ code: 'UNREACHABLE' });
+    });
+  });
+
+  it('that is broken off is told with the reason of its signal', async () => {
+    await answering(inPart, async (far) => {
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(new Error('enough')), 300);
+      await expect(far.upload(new Blob(['x']), { signal: stop.signal })).rejects.toThrow('enough');
+    });
+  });
+
+  it.each(['null', '"data"', '[]', '<html>'])('of %s is not one of Pixelpress', async (body) => {
+    await answering(
+      (response) => response.end(body),
+      async (far) => {
+        expect(await failure(far.status('x'))).toMatchObject({
+          code: 'INTERNAL',
+          message: expect.stringContaining('did not answer as Pixelpress does (HTTP 200)'),
+        });
+      },
+    );
   });
 });
 
