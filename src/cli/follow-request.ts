@@ -1,9 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { PixelpressClient } from '../client/index.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import type { Reporter } from './reporter.js';
+import { writeFileWhole } from './write-file-whole.js';
 
 /** What is to be done with a request till its end. */
 export interface FollowArguments {
@@ -27,7 +25,7 @@ export async function followRequest(
     return EXIT.stopped;
   }
   if (out && last.outputCsvUrl) {
-    await pipeline(Readable.from(await client.outputCsv(id)), createWriteStream(out));
+    await writeFileWhole(await client.outputCsv(id), out);
     reporter.line(`output CSV: ${out}`);
   }
   return exitCodeOf(last);

@@ -1,11 +1,13 @@
-import { createWriteStream } from 'node:fs';
 import { copyFile, link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PixelpressClient } from '../client/index.js';
 import { listResults } from './list-results.js';
+import { writeFileWhole } from './write-file-whole.js';
+
+/** Of the output CSV, beside the results. */
+export const OUTPUT_NAME = 'output.csv';
 
 export interface NameArguments {
   client: PixelpressClient;
@@ -32,7 +34,7 @@ export async function nameResults({ client, id, folder, objectsUrl }: NameArgume
   const request = await client.status(id);
   if (request.outputCsvUrl) {
     const text = Readable.from(await client.outputCsv(id)).setEncoding('utf8');
-    await pipeline(text, (pieces) => renamed(pieces, objectsUrl, named), createWriteStream(join(folder, 'output.csv')));
+    await writeFileWhole(renamed(text, objectsUrl, named), join(folder, OUTPUT_NAME));
   }
   return count;
 }
