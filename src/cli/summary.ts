@@ -1,6 +1,7 @@
 import type { RequestView } from '../client/index.js';
 import { countThings } from './count-things.js';
 import { kilobytes } from './kilobytes.js';
+import { printable } from './printable.js';
 import type { Terminal } from './terminal.js';
 
 /** How a request stands, in two or three lines for a person. */
@@ -15,6 +16,6 @@ export function summary(request: RequestView, { color }: Terminal): string {
   return [
     `${color(colorOf, status.toLowerCase())}: ${finishedAt ? ended : open}`,
     `request ${id}`,
-    ...(error ? [error.message] : []),
+    ...(error ? [printable(error.message)] : []),
   ].join('\n');
 }

@@ -149,7 +149,8 @@ function newRequest(
     status: 'PENDING',
     revision: 1,
     epoch: 1,
-    fileName: fileName.slice(0, MAX_FILE_NAME_CHARS) || 'upload.csv',
+    // A terminal, a log or a header that shows the name would obey its control characters.
+    fileName: fileName.slice(0, MAX_FILE_NAME_CHARS).replace(/\p{Cc}/gu, '\ufffd') || 'upload.csv',
     fileBytes: bytes,
     fileHash: sha256,
     fileKind: check.kind,

@@ -97,6 +97,11 @@ describe('an upload by the client', () => {
     expect(await new Response(await client.outputCsv(request.id)).text()).toContain('Output Image Urls');
   });
 
+  it('has no control characters in its name', async () => {
+    const { request } = await client.upload(new File([new Uint8Array(csv())], 'a\x9b31m.csv'));
+    expect(request.fileName).toBe('a\ufffd31m.csv');
+  });
+
   it('that is refused tells what is wrong by row and column', async () => {
     const error = await failure(client.upload(new Blob(['S. No.,Product Name,Input Image Urls\n1,,x\n'])));
     expect(error).toMatchObject({ code: 'INVALID_CSV', userErrorCount: 2 });

@@ -2,6 +2,7 @@ import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { countThings } from '../count-things.js';
 import { EXIT } from '../exit-code.js';
+import { printable } from '../printable.js';
 
 export const checkCommand = defineCommand({
   name: 'check',
@@ -13,15 +14,15 @@ export const checkCommand = defineCommand({
     const found = await connect(values).check(argument);
     const { rows, imageUrls, dialect, optionColumns, warnings, warningCount, userErrors, userErrorCount } = found;
     reporter.result(found);
-    for (const { message } of userErrors) reporter.line(message);
+    for (const { message } of userErrors) reporter.line(printable(message));
     if (userErrorCount > userErrors.length) reporter.line(`… and ${userErrorCount - userErrors.length} more`);
-    for (const { message } of warnings) reporter.line(`Note: ${message}`);
+    for (const { message } of warnings) reporter.line(`Note: ${printable(message)}`);
     if (warningCount > warnings.length) reporter.line(`… and ${warningCount - warnings.length} more`);
     const wrong = `${userErrorCount} ${userErrorCount === 1 ? 'thing is' : 'things are'} wrong; what can be read`;
     const verdict = userErrorCount === 0 ? 'in order' : wrong;
     const kind = dialect === 'PLAIN' ? '' : `, an export of ${dialect === 'SHOPIFY' ? 'Shopify' : 'WooCommerce'}`;
     reporter.line(`${verdict}: ${countThings(rows, 'row')}, ${countThings(imageUrls, 'image')}${kind}`);
-    if (optionColumns.length > 0) reporter.line(`Options for each row: ${optionColumns.join(', ')}`);
+    if (optionColumns.length > 0) reporter.line(`Options for each row: ${optionColumns.map(printable).join(', ')}`);
     return userErrorCount === 0 ? EXIT.allMade : EXIT.error;
   },
 });

@@ -2,6 +2,7 @@ import type { RequestStatus } from '../../client/index.js';
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { EXIT } from '../exit-code.js';
+import { printable } from '../printable.js';
 import { readChoice } from '../read-choice.js';
 import { readWhole } from '../read-whole.js';
 
@@ -23,7 +24,7 @@ export const listCommand = defineCommand({
       const percent = `${Math.floor(progress * 100)} %`.padStart(5);
       reporter.result(request);
       reporter.line(
-        `${id}  ${request.status.toLowerCase().padEnd(STATUS_WIDTH)}  ${percent}  ${createdAt}  ${fileName}`,
+        `${id}  ${request.status.toLowerCase().padEnd(STATUS_WIDTH)}  ${percent}  ${createdAt}  ${printable(fileName)}`,
       );
       if (--left === 0) break;
     }
