@@ -22,8 +22,7 @@ async function start(wrap?: WrapEngines): Promise<void> {
     process.exit(0);
   };
   // A signal during the start is heard as well, and answered when there is something to close.
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  process.on('SIGINT', () => void stop('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   await starting;
 }
 

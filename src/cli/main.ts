@@ -55,6 +55,8 @@ async function call(command: Command, values: OptionValues, argument: string | u
     reporter.fail(error);
     if (error.code === 'UNREACHABLE') reporter.note('Start one with pixelpress serve, or name it with --server.');
     return EXIT.error;
+  } finally {
+    stop.unlisten();
   }
 }
 
@@ -85,14 +87,18 @@ function isPlain(error: unknown): error is Error {
   return isOfSystem || error instanceof UsageError || error instanceof StartError;
 }
 
-// A reader that has seen enough, as `head` does, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? EXIT.allMade : EXIT.error),
-);
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(isPlain(error) ? error.message : error);
-    process.exit(EXIT.error);
-  },
-);
+/** Ends this process when all that it has said is written: a pipe takes 64 KB, and its reader may be slow. */
+async function exit(code: number): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise((written) => stream.write('', written))));
+  // A reader that has seen enough, as `head` does, is no error.
+  const isLost = streams.some(({ errored }) => errored && (errored as NodeJS.ErrnoException).code !== 'EPIPE');
+  process.exit(isLost ? EXIT.error : code);
+}
+
+// Where nobody reads any more the work goes on to its end: it has files to write, and to clear away.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+main(process.argv.slice(2)).then(exit, (error: unknown) => {
+  console.error(isPlain(error) ? error.message : error);
+  return exit(EXIT.error);
+});

@@ -1,18 +1,20 @@
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, realpath, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pino from 'pino';
 import { createApp } from '../app.js';
 import { PixelpressClient, type UploadOptions } from '../client/index.js';
 import { readConfig } from '../config.js';
+import { lockDataDir } from '../lock-data-dir.js';
 import { countThings } from './count-things.js';
 import { EXIT } from './exit-code.js';
 import { followRequest } from './follow-request.js';
-import { nameResults } from './name-results.js';
+import { nameResults, OUTPUT_NAME } from './name-results.js';
 import type { Reporter } from './reporter.js';
 import { sendFile } from './send-file.js';
+import { UsageError } from './usage-error.js';
 
-/** Everything in this process and in the folder, whatever engines the environment names for the service. */
+/** Everything in this process and in the folder, whatever engines and limits the environment names for the service. */
 const EMBEDDED = {
   HOST: '127.0.0.1',
   PORT: '0',
@@ -23,6 +25,8 @@ const EMBEDDED = {
   KAFKA_BROKERS: '',
   CONFLUENT_CLOUD_BOOTSTRAP_SERVERS: '',
   AWS_BUCKET_NAME: '',
+  RATE_LIMIT_UPLOADS_PER_MINUTE: '0',
+  RATE_LIMIT_QUERIES_PER_MINUTE: '0',
 };
 
 export interface RunArguments {
@@ -37,12 +41,16 @@ export interface RunArguments {
 /** Within the folder of the results, for as long as the work goes on. */
 const WORK = '.pixelpress';
 
-/** Works on one CSV in this process, without a service. Answers the exit code. */
+/** Works on one CSV in this process, without a service. Answers the exit code. @throws UsageError */
 export async function runFile({ file, out, options, reporter, stop }: RunArguments): Promise<number> {
   const folder = resolve(out);
   const work = join(folder, WORK);
   const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
   let isTaken = false;
+  if (await isSameFile(file, join(folder, OUTPUT_NAME))) {
+    throw new UsageError(`${file} is where the output CSV goes: name another folder with --out.`);
+  }
+  await removeLeft(work);
   const objectsUrl = pathToFileURL(join(work, 'objects')).href;
   const config = { ...readConfig({ ...process.env, ...EMBEDDED, DATA_DIR: work }), assetBaseUrl: objectsUrl };
   const app = await createApp(config, pino({ level: 'silent' }));
@@ -61,5 +69,21 @@ export async function runFile({ file, out, options, reporter, stop }: RunArgumen
     await rm(work, { recursive: true, force: true });
     // A refused file has no results.
     if (isNew && !isTaken) await rmdir(folder);
+  }
+}
+
+/** Also where a link leads there. */
+async function isSameFile(...paths: [string, string]): Promise<boolean> {
+  const [one, other] = await Promise.all(paths.map((path) => realpath(path).catch(() => null)));
+  return one !== null && one === other;
+}
+
+/** What a run left that was killed: its request would be worked off beside the new one. @throws StartError if in use */
+async function removeLeft(work: string): Promise<void> {
+  const lock = await lockDataDir(work);
+  try {
+    await rm(work, { recursive: true, force: true });
+  } finally {
+    await lock.close();
   }
 }

@@ -43,7 +43,7 @@ export function serveImages<Settings>(createMakeImage: (settings: Settings) => P
   // It does not outlive the one that started it, however that ended, nor end before it: Ctrl-C at a terminal is for both,
   // since in a session of its own Linux would set its priority against that of the whole other session.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 }
 
 function readUsage(): Usage {

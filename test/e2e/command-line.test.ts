@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -8,8 +9,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { holdAnswer } from '../support/hold-answer.js';
@@ -80,6 +85,7 @@ describe('the command line', () => {
       [['upload', 'a.csv', '--wings'], "Unknown option '--wings'"],
       [['upload', 'a.csv', '--quality', 'high'], '--quality is a whole number, not “high”.'],
       [['upload', 'a.csv', '--format', 'bmp'], '--format is one of KEEP, JPEG'],
+      [['upload', 'a.csv', '--expires-at', '2030-02-31'], '--expires-at is a date or a moment'],
       [['upload', 'nothing.csv'], 'There is no file nothing.csv.'],
       [['list', '--server', 'nowhere'], '--server is an http or https URL'],
       [['list', '--server', 'http://127.0.0.1:1'], 'There is no service at http://127.0.0.1:1.'],
@@ -176,6 +182,122 @@ describe('the command line', () => {
   });
 });
 
+/** A file name or a cell that a terminal would obey. */
+const HOSTILE = 'a\x1b[31m\x9b8m\nb';
+
+/** What stands in the place of a service, and answers every request alike. */
+async function startFake(answer: RequestListener) {
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    answer(request, response);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((closed) => server.close(closed));
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+describe('what is said', () => {
+  /** A service that lists many requests, on pages without end where it is asked to. */
+  const startLister = async (hasNextPage = false) => {
+    let asked = 0;
+    const node = { id: 'x'.repeat(10_000), status: 'COMPLETED', progress: 1, createdAt: '', fileName: HOSTILE };
+    const requests = { nodes: Array(100).fill(node), pageInfo: { hasNextPage, endCursor: 'more' } };
+    const data = JSON.stringify({ data: { requests } });
+    const lister = await startFake((_, response) => {
+      asked++;
+      response.end(data);
+    });
+    return { ...lister, asked: () => asked };
+  };
+
+  it('reaches a slow reader whole', async () => {
+    const lister = await startLister();
+    const command = startCommand(['list', '--limit', '100', '--json', '--server', lister.url], { cwd: folder });
+    command.process.stdout?.pause();
+    await waitFor('the list to be asked for', lister.asked);
+    await pause(1_000);
+    command.process.stdout?.resume();
+    const { code, stdout } = await command.ended;
+    expect(code).toBe(0);
+    expect(objects(stdout)).toHaveLength(100);
+    await lister.close();
+  });
+
+  it('is no more asked for by list where its reader has gone, as head does', async () => {
+    const lister = await startLister(true);
+    const command = startCommand(['list', '--limit', '1000000', '--server', lister.url], { cwd: folder });
+    command.process.stdout?.once('data', () => command.process.stdout?.destroy());
+    expect((await command.ended).code).toBe(0);
+    expect(lister.asked()).toBeLessThan(100);
+    await lister.close();
+  });
+});
+
+describe('what others wrote', () => {
+  it('is obeyed by no terminal, and begins no line', async () => {
+    writeFileSync(join(folder, 'hostile.csv'), `S. No.,Product Name,Input Image Urls\n1,Lamp,"${HOSTILE}"\n`);
+    for (const command of ['check', 'upload']) {
+      const { stdout, stderr } = await ask(command, 'hostile.csv');
+      expect(stdout + stderr).toContain('a\ufffd[31m\ufffd8m\ufffdb');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      expect(stdout + stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+    }
+    const { stdout } = await ask('check', 'hostile.csv', '--json');
+    expect(stdout).not.toContain('\x9b');
+    expect(objects(stdout)[0].userErrors[0].message).toContain(HOSTILE);
+  });
+});
+
+describe('a download that breaks', () => {
+  /** A service that is behind a proxy without WebSocket, with an ended request whose files come in part. */
+  const startBreaking = () => {
+    const counts = { rows: 1, imageUrls: 1, total: 1, completed: 1, failed: 0, cancelled: 0 };
+    const request = {
+      id: 'x',
+      status: 'COMPLETED',
+      revision: 9,
+      progress: 1,
+      counts,
+      outputCsvUrl: 'there',
+      imagesPerSecond: null,
+    };
+    const data = JSON.stringify({ data: { request: { ...request, bytes: { original: 2, compressed: 1, saved: 1 } } } });
+    return startFake(({ method }, response) => {
+      if (method === 'POST') return response.end(data);
+      response.write('S. No.,');
+      return setTimeout(() => response.destroy(), 100);
+    });
+  };
+
+  it('leaves the file that was there, and is told by its code', async () => {
+    const breaking = await startBreaking();
+    writeFileSync(join(folder, 'kept.csv'), 'of yesterday');
+    for (const command of ['watch', 'download --errors']) {
+      const args = [...command.split(' '), 'x', '--out', 'kept.csv', '--server', breaking.url];
+      const told = await run(args);
+      expect([told.code, told.stderr]).toEqual([1, expect.stringContaining('the connection to http://127.0.0.1')]);
+      expect(told.stderr).not.toMatch(/\n {4}at /);
+      const { stdout } = await run([...args, '--json']);
+      expect(objects(stdout).at(-1)).toMatchObject({ error: { code: 'UNREACHABLE' } });
+    }
+    expect(readFileSync(join(folder, 'kept.csv'), 'utf8')).toBe('of yesterday');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+    await breaking.close();
+  });
+
+  it('is no reason to put a file in the place of a pipe or a device', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const read = readFile(join(folder, 'pipe'), 'utf8');
+    const id = await uploaded(urls('a.jpg'));
+    expect((await ask('watch', id, '--out', 'pipe')).code).toBe(0);
+    expect(await read).toContain('Output Image Urls');
+    expect(statSync(join(folder, 'pipe')).isFIFO()).toBe(true);
+  });
+});
+
 describe('download', () => {
   it('fetches every result under a safe name of product and position, and only what is not there', async () => {
     const names = ['Lamp/../../etc', 'CON', 'Ärmel “M”', '..'];
@@ -233,7 +355,8 @@ describe('run', () => {
     async () => {
       origin.answers.set('/not-there.jpg', (_, response) => response.writeHead(404).end());
       const file = csvFile('here.csv', urls('a.jpg', 'b.jpg'), urls('not-there.jpg', 'a.jpg'));
-      const env = { FETCH_ALLOW: '127.0.0.1' };
+      // The limits are those of a service, and it asks itself more often.
+      const env = { FETCH_ALLOW: '127.0.0.1', RATE_LIMIT_QUERIES_PER_MINUTE: '1', RATE_LIMIT_UPLOADS_PER_MINUTE: '1' };
       const out = join(folder, 'made here');
       for (const format of ['webp', 'keep']) {
         const { code, stdout } = await run(['run', file, '--out', 'made here', '--format', format], { env });
@@ -252,6 +375,42 @@ describe('run', () => {
     },
     RESTART_LIMIT_MS,
   );
+
+  it('refuses to write its output over its input', async () => {
+    const input = readFileSync(join(folder, csvFile('output.csv', urls('a.jpg'))), 'utf8');
+    const { code, stderr } = await run(['run', 'output.csv', '--out', '.']);
+    expect([code, stderr]).toEqual([1, 'output.csv is where the output CSV goes: name another folder with --out.\n']);
+    expect(readFileSync(join(folder, 'output.csv'), 'utf8')).toBe(input);
+  });
+
+  it('makes everything though nobody reads any more what it says', async () => {
+    const release = holdAnswer(origin, '/unread.jpg');
+    const file = csvFile('unread.csv', urls('a.jpg', 'unread.jpg'));
+    const command = startCommand(['run', file, '--out', 'unread'], { cwd: folder });
+    await command.said('images');
+    command.process.stdout?.destroy();
+    release();
+    expect((await command.ended).code).toBe(2);
+    expect(readdirSync(join(folder, 'unread'))).toEqual([expect.stringMatching(/-1\.jpg$/), 'output.csv']);
+  });
+
+  it('does not go on with what a killed one has left in the folder', async () => {
+    const release = holdAnswer(origin, '/forgotten.jpg');
+    const args = (name: string, file: string) => ['run', csvFile(name, urls(file)), '--out', 'killed'];
+    const killed = startCommand(args('forgotten.csv', 'forgotten.jpg'), { cwd: folder });
+    await waitFor('the image to be asked for', () => origin.hits.get('/forgotten.jpg'));
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    release();
+    const releaseSecond = holdAnswer(origin, '/remembered.jpg');
+    const second = startCommand(args('remembered.csv', 'remembered.jpg'), { cwd: folder });
+    await waitFor('the second image to be asked for', () => origin.hits.get('/remembered.jpg'));
+    await pause(2_000);
+    releaseSecond();
+    await second.ended;
+    expect(origin.hits.get('/forgotten.jpg')).toBe(1);
+    expect(readdirSync(join(folder, 'killed'))).toEqual(['output.csv']);
+  });
 });
 
 describe('Ctrl+C', () => {
@@ -269,17 +428,20 @@ describe('Ctrl+C', () => {
     expect((await run(back)).code).toBe(2);
   });
 
-  it('ends run with 130, and leaves no database behind', async () => {
-    const release = holdAnswer(origin, '/endless.jpg');
-    const command = startCommand(['run', csvFile('endless.csv', urls('endless.jpg')), '--out', 'stopped'], {
-      cwd: folder,
-    });
-    await command.said('images');
-    command.process.kill('SIGINT');
-    release();
-    expect((await command.ended).code).toBe(130);
-    expect(readdirSync(join(folder, 'stopped'))).toEqual([]);
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'ends run with 130, and leaves no database behind (%s)',
+    async (signal) => {
+      const release = holdAnswer(origin, '/endless.jpg');
+      const command = startCommand(['run', csvFile('endless.csv', urls('endless.jpg')), '--out', 'stopped'], {
+        cwd: folder,
+      });
+      await command.said('images');
+      command.process.kill(signal);
+      release();
+      expect((await command.ended).code).toBe(130);
+      expect(readdirSync(join(folder, 'stopped'))).toEqual([]);
+    },
+  );
 });
 
 describe('a service that is killed', () => {

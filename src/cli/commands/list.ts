@@ -26,7 +26,7 @@ export const listCommand = defineCommand({
       reporter.line(
         `${id}  ${request.status.toLowerCase().padEnd(STATUS_WIDTH)}  ${percent}  ${createdAt}  ${printable(fileName)}`,
       );
-      if (--left === 0) break;
+      if (--left === 0 || reporter.unread.aborted) break;
     }
     return EXIT.allMade;
   },
