@@ -9,6 +9,8 @@ export interface Session {
   client: Client;
   apiKey: string | null;
   connection: Value<Connection>;
+  /** Whether the last question was answered: also where the live connection is not to be had. */
+  isReached: Value<boolean>;
   /** Whether the service has asked for an API key, or for another one. */
   isLocked: Value<boolean>;
   retryNow(): void;
@@ -17,8 +19,10 @@ export interface Session {
 
 export function createSession(apiKey: string | null): Session {
   const endpoint = new URL('graphql', document.baseURI).href;
-  const socket = createSocket(endpoint, apiKey);
   const isLocked = createValue(false);
+  const isReached = createValue(false);
+  // What was answered before says nothing any more.
+  const socket = createSocket(endpoint, apiKey, () => isReached.set(false));
   const client = new Client({
     url: endpoint,
     preferGetMethod: false,
@@ -30,12 +34,14 @@ export function createSession(apiKey: string | null): Session {
       },
     }),
     exchanges: [
+      createGraphCache(),
+      // Behind the cache, whose answers say nothing of the service.
       mapExchange({
-        onResult: ({ error }) => {
+        onResult: ({ error, operation }) => {
           if (error && errorCode(error) === 'UNAUTHENTICATED') isLocked.set(true);
+          if (operation.kind !== 'subscription') isReached.set(!error?.networkError);
         },
       }),
-      createGraphCache(),
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
@@ -53,6 +59,7 @@ export function createSession(apiKey: string | null): Session {
     client,
     apiKey,
     connection: socket.connection,
+    isReached,
     isLocked,
     retryNow: socket.retryNow,
     close: socket.close,

@@ -25,8 +25,11 @@ export interface Socket {
   close(): void;
 }
 
-/** The WebSocket of the page: opened at once, and opened again for as long as the page is there. */
-export function createSocket(endpoint: string, apiKey: string | null): Socket {
+/**
+ * The WebSocket of the page: opened at once, and opened again for as long as the page is there.
+ * @param onLost is called where one that was open is lost, not where one could not be opened
+ */
+export function createSocket(endpoint: string, apiKey: string | null, onLost: () => void): Socket {
   const connection = createValue<Connection>({ state: 'connecting', returns: 0 });
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   let wake = () => {};
@@ -56,6 +59,7 @@ export function createSocket(endpoint: string, apiKey: string | null): Socket {
       },
       closed: () => {
         clearTimeout(pongTimer);
+        if (connection.get().state === 'open') onLost();
         connection.set({ ...connection.get(), state: 'lost' });
       },
       ping: (received) => {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect } from 'react';
+import { useConnection } from '../api/use-connection.js';
 import type { RequestSummaryFragment } from '../generated/graphql.js';
 import { hrefOf, type RequestRoute } from '../routing/route.js';
 import { Failure } from '../shell/failure.js';
@@ -21,6 +22,9 @@ interface Props {
 /** The images of a request, and the one that is open before and after. */
 export function ImageGallery({ route, counts, total, isOpen }: Props) {
   const [known, pages] = useImagePages(route.id, route.status, isOpen);
+  const { state } = useConnection();
+  // Where the connection is lost, the banner says so, and what is known is shown on.
+  const isTold = state === 'lost' && known.pages.size > 0;
   const isAll = known.end !== null && !isOpen;
   const count = isAll ? knownCount(known) : Math.max(knownCount(known), imageCount(counts, total, route.status));
   const hrefOfImage = useCallback((image: string) => hrefOf({ ...route, image }), [route]);
@@ -33,7 +37,7 @@ export function ImageGallery({ route, counts, total, isOpen }: Props) {
         <h2 id="images-title">Images</h2>
         <ImageFilter route={route} counts={counts} total={total} />
       </div>
-      {known.error && <Failure error={known.error} onRetry={pages.refresh} />}
+      {known.error && !isTold && <Failure error={known.error} onRetry={pages.refresh} />}
       {count === 0 ? (
         <p className="empty muted">{emptySentence(route, isOpen)}</p>
       ) : (

@@ -1,9 +1,8 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useClient } from 'urql';
 import { useAfterReconnect } from '../api/use-after-reconnect.js';
-import { useConnection } from '../api/use-connection.js';
+import { useAsking } from '../api/use-asking.js';
 import type { ImageStatus } from '../generated/graphql.js';
-import { usePolling } from '../state/use-polling.js';
 import { createImagePages, type ImagePages } from './create-image-pages.js';
 import type { ImagesKnown } from './images-known.js';
 
@@ -13,10 +12,9 @@ const POLL_MS = 2_000;
 /** The images of a request in this state, or in any, kept true while they are looked at. */
 export function useImagePages(id: string, status: ImageStatus | null, isOpen: boolean): [ImagesKnown, ImagePages] {
   const client = useClient();
-  const { state } = useConnection();
   const pages = useMemo(() => createImagePages(client, id, status), [client, id, status]);
   const known = useSyncExternalStore(pages.subscribe, pages.get);
-  usePolling(pages.refresh, POLL_MS, isOpen && state === 'open');
+  useAsking(pages.refresh, POLL_MS, isOpen);
   useAfterReconnect(pages.refresh);
   useEffect(() => {
     // The end: what the last events did not name is seen now.

@@ -2,11 +2,10 @@ import { useState } from 'react';
 import { type CombinedError, useQuery } from 'urql';
 import { errorCode } from '../api/error-code.js';
 import { useAfterReconnect } from '../api/use-after-reconnect.js';
-import { useConnection } from '../api/use-connection.js';
+import { useAsking } from '../api/use-asking.js';
 import { useWatch } from '../api/use-watch.js';
 import { type RequestDetailsFragment, RequestPageDocument, WatchImagesDocument } from '../generated/graphql.js';
 import { progressOf } from '../progress/progress-of.js';
-import { usePolling } from '../state/use-polling.js';
 
 /** Whatever becomes of the events, an open request is asked for so often, in milliseconds. */
 const POLL_MS = 10_000;
@@ -27,13 +26,12 @@ export function useRequest(id: string): Answer {
     variables: { id },
     requestPolicy: 'cache-and-network',
   });
-  const { state } = useConnection();
   const ask = () => execute({ requestPolicy: 'network-only' });
   useAfterReconnect(ask);
   const request = useNewest(data?.request);
   const isOpen = request ? progressOf(request).isOpen : false;
   const watchError = useWatch(WatchImagesDocument, id, isOpen);
-  usePolling(ask, isOpen ? POLL_MS : ENDED_POLL_MS, state === 'open');
+  useAsking(ask, isOpen ? POLL_MS : ENDED_POLL_MS);
   // Deleted meanwhile: it is no more, whatever was seen of it.
   const isGone = isOpen && watchError !== undefined && errorCode(watchError) === 'NOT_FOUND';
   return { request: isGone ? null : request, error, ask };

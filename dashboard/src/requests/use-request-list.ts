@@ -1,11 +1,10 @@
 import { useCallback } from 'react';
 import { type CombinedError, useQuery } from 'urql';
 import { useAfterReconnect } from '../api/use-after-reconnect.js';
-import { useConnection } from '../api/use-connection.js';
+import { useAsking } from '../api/use-asking.js';
 import { RequestListDocument, type RequestListQuery } from '../generated/graphql.js';
 import type { ListRoute } from '../routing/route.js';
 import { useKept } from '../state/use-kept.js';
-import { usePolling } from '../state/use-polling.js';
 
 const PAGE_SIZE = 20;
 /** New requests of others are looked for so often, in milliseconds; what is open is live in any case. */
@@ -19,14 +18,13 @@ interface Answer {
 
 /** A page of the list, kept true by asking again. */
 export function useRequestList({ status, after, before }: ListRoute): Answer {
-  const { state } = useConnection();
   const [{ data, error }, execute] = useQuery({
     query: RequestListDocument,
     variables: before ? { last: PAGE_SIZE, before, status } : { first: PAGE_SIZE, after, status },
     requestPolicy: 'cache-and-network',
   });
   const ask = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
-  usePolling(ask, POLL_MS, state === 'open');
+  useAsking(ask, POLL_MS);
   useAfterReconnect(ask);
   return { page: useKept(data)?.requests, error, ask };
 }
