@@ -5,6 +5,7 @@ import { apiKeyStorage } from './api/api-key.js';
 import { createSession, type Session } from './api/create-session.js';
 import { SessionContext } from './api/session-context.js';
 import { App } from './app.js';
+import { ErrorBoundary } from './shell/error-boundary.js';
 import './styles/index.css';
 
 const place = document.getElementById('root');
@@ -20,11 +21,13 @@ function start(apiKey: string | null): void {
   session = createSession(apiKey);
   root.render(
     <StrictMode key={++count}>
-      <SessionContext value={session}>
-        <Provider value={session.client}>
-          <App onApiKey={start} />
-        </Provider>
-      </SessionContext>
+      <ErrorBoundary>
+        <SessionContext value={session}>
+          <Provider value={session.client}>
+            <App onApiKey={start} />
+          </Provider>
+        </SessionContext>
+      </ErrorBoundary>
     </StrictMode>,
   );
 }

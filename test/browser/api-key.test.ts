@@ -42,4 +42,16 @@ describe('where API keys are on', () => {
     await page.getByLabel('Your API key').waitFor();
     expect(thrown).toEqual([]);
   });
+
+  it('the key lets one in also where the browser keeps nothing', async () => {
+    const { page, thrown } = await stage.browser.open(`${stage.service.url}/`);
+    await page.addInitScript(
+      `Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })`,
+    );
+    await page.reload();
+    await page.getByLabel('Your API key').fill('secret-a');
+    await page.getByRole('button', { name: 'Use this key' }).click();
+    await page.getByRole('link', { name: 'keyed.csv', exact: true }).waitFor();
+    expect(thrown).toEqual([]);
+  });
 });

@@ -98,6 +98,7 @@ describe('the address of the page', () => {
 
   it('that leads nowhere is known as such, and a state that is none is left out', () => {
     expect(parseRoute('#/nowhere')).toEqual({ page: 'unknown' });
+    expect(parseRoute('#/requests/50%25%')).toEqual({ page: 'unknown' });
     expect(parseRoute('#/?status=LATE')).toEqual(HOME);
     expect(parseRoute('')).toEqual(HOME);
   });

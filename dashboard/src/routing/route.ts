@@ -40,11 +40,11 @@ export function parseRoute(hash: string): Route {
     const status = oneOf(REQUEST_STATUSES, query.get('status'));
     return { page: 'list', status, after: query.get('after'), before: query.get('before') };
   }
-  const id = /^\/requests\/([^/]+)$/.exec(path)?.[1];
+  const id = decode(/^\/requests\/([^/]+)$/.exec(path)?.[1]);
   if (!id) return { page: 'unknown' };
   return {
     page: 'request',
-    id: decodeURIComponent(id),
+    id,
     status: oneOf(IMAGE_STATUSES, query.get('status')),
     image: query.get('image'),
   };
@@ -57,6 +57,15 @@ export function hrefOf(route: ListRoute | RequestRoute): string {
   for (const [name, value] of Object.entries(rest)) if (name !== 'id' && value) query.set(name, value);
   const path = route.page === 'list' ? '#/' : `#/requests/${encodeURIComponent(route.id)}`;
   return query.size > 0 ? `${path}?${query}` : path;
+}
+
+/** Nothing where it cannot be read: an address may be cut off, or typed. */
+function decode(part = ''): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 function oneOf<T extends string>(known: readonly T[], given: string | null): T | null {
