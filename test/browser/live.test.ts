@@ -39,6 +39,8 @@ describe('a request under way', () => {
     ]);
     await page.getByRole('link', { name: /^quick\.jpg .* saved/ }).waitFor();
     expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('33');
+    // What comes on by itself is said in quarters: a status in here would be read out at each step.
+    expect(await page.getByRole('region', { name: 'Progress' }).getByRole('status').count()).toBe(0);
     expect(await findBarriers()).toEqual([]);
     await keepScreenshot('under-way');
     const other = await stage.browser.open(`${stage.service.url}/`);

@@ -20,7 +20,8 @@ export function RequestProgress({ request }: { request: RequestDetailsFragment }
           failed={failed}
           waiting={waiting}
         />
-        <output className="progress-card__percent">{formatShare(progress)}</output>
+        {/* No <output>: it would be read out at each change, over what useAnnouncements says. */}
+        <span className="progress-card__percent">{formatShare(progress)}</span>
       </div>
       <dl className="facts">
         <Fact name="Compressed" value={formatCount(counts.completed)} note={`of ${formatCount(total)}`} />
