@@ -163,4 +163,24 @@ describe('the list of requests', () => {
     await page.getByRole('link', { name: 'Newer' }).click();
     await page.getByRole('link', { name: 'page-21.csv', exact: true }).waitFor();
   });
+
+  it('is gone on in from its title, once another page is come to, and once a request is deleted', async () => {
+    const { page } = await stage.browser.open(`${stage.service.url}/`);
+    const title = page.getByRole('heading', { name: 'Requests', exact: true });
+    const focused = page.locator(':focus');
+    await page.getByRole('link', { name: 'Older' }).click();
+    await page.getByRole('link', { name: 'page-01.csv', exact: true }).waitFor();
+    expect(await focused.textContent()).toBe('Requests');
+    // In sight: the page stood at its foot, where the link is.
+    expect((await title.boundingBox())?.y).toBeGreaterThanOrEqual(0);
+
+    await page.getByRole('button', { name: 'Delete page-01.csv' }).click();
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByRole('link', { name: 'page-01.csv', exact: true }).waitFor({ state: 'detached' });
+    expect(await focused.textContent()).toBe('Requests');
+    expect(await page.getByTestId('announcer').textContent()).toBe('page-01.csv was deleted.');
+    await page.getByRole('navigation', { name: 'Filter requests' }).getByRole('link', { name: 'Cancelled' }).click();
+    await page.getByRole('link', { name: 'cancelled.csv', exact: true }).waitFor();
+    expect(await focused.textContent()).toBe('Cancelled');
+  });
 });

@@ -8,6 +8,7 @@ import { StatusBadge } from '../progress/status-badge.js';
 import { DeleteButton } from '../request/delete-button.js';
 import { DownloadLink } from '../request/download-link.js';
 import { hrefOf } from '../routing/route.js';
+import { focusListTitle } from './focus-list-title.js';
 import { summaryParts } from './summary-parts.js';
 
 /** One request of the list; while it is open it is watched, and what is heard reaches it through the cache. */
@@ -55,7 +56,12 @@ export function RequestRow({ request }: { request: RequestSummaryFragment }) {
                 Output CSV
               </DownloadLink>
             )}
-            <DeleteButton id={id} fileName={fileName} className="button button--small button--quiet" />
+            <DeleteButton
+              id={id}
+              fileName={fileName}
+              className="button button--small button--quiet"
+              onDeleted={focusListTitle}
+            />
           </div>
         )}
       </div>
