@@ -106,6 +106,22 @@ describe('the way of a CSV through the dashboard', () => {
     expect(await page.getByText('No preview').count()).toBe(4);
   });
 
+  it('says where an image was lost on its way, and loads it again by a click', async () => {
+    const { page, keepScreenshot, findBarriers } = await stage.browser.open(`${stage.service.url}/`);
+    await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
+    await page.getByRole('link', { name: /chair\.jpg/ }).waitFor();
+    await page.route('**/objects/**', (route) => route.abort());
+    await page.getByRole('link', { name: /chair\.jpg/ }).click();
+    await page.getByText('The image could not be loaded.').waitFor();
+    expect(await page.getByText('cannot show this format').count()).toBe(0);
+    expect(await findBarriers()).toEqual([]);
+    await keepScreenshot('image-lost');
+    await page.unroute('**/objects/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.evaluate(`document.querySelector('img[alt=Original]').decode()`);
+    expect(await page.getByText('could not be loaded').count()).toBe(0);
+  });
+
   it('shows the failed images alone, and tries them again', async () => {
     const { page, keepScreenshot } = await stage.browser.open(`${stage.service.url}/`);
     await page.getByRole('link', { name: 'spring.csv', exact: true }).click();
