@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { formatThings } from '../format/numbers.js';
 import type { CheckCsvMutation, UploadOptions } from '../generated/graphql.js';
 import { Failure } from '../shell/failure.js';
+import { ChangedFile } from './changed-file.js';
 import { CsvProblems } from './csv-problems.js';
 import { CsvVerdict } from './csv-verdict.js';
 import { CsvWarnings } from './csv-warnings.js';
@@ -44,6 +45,7 @@ export function CsvReport({ check, upload }: Props) {
       {!isGood && !canSkip && <ExampleFile />}
       {(isGood || canSkip) && <OptionsFields format={format} onFormat={setFormat} />}
       {upload.error && <Failure error={upload.error} />}
+      {upload.hasChanged && upload.file && <ChangedFile name={upload.file.name} />}
       <div className="actions">
         {(isGood || canSkip) && (
           <button type="submit" className="button button--primary" disabled={upload.isSending}>

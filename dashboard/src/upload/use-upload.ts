@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type CombinedError, useMutation } from 'urql';
 import {
   CheckCsvDocument,
@@ -7,12 +7,15 @@ import {
   type UploadOptions,
 } from '../generated/graphql.js';
 import { createUploadKey } from './create-upload-key.js';
+import { isReadable } from './is-readable.js';
 
 export interface Upload {
   file: File | null;
   /** What the service says of the file; null until it has. */
   check: CheckCsvMutation['checkCsv'] | null;
   error: CombinedError | undefined;
+  /** The file is no more what was chosen, and the browser reads it no more: only choosing it again helps. */
+  hasChanged: boolean;
   isChecking: boolean;
   isSending: boolean;
   /** Counts the files chosen: what was set for one is not taken over to the next. */
@@ -22,20 +25,35 @@ export interface Upload {
   reset(): void;
 }
 
-/** The state of one upload. `onTaken` gets the id of the request that was made of it. */
+/** The state of one upload. `onTaken` gets the id of the request that was made of it, unless the page was left meanwhile. */
 export function useUpload(onTaken: (id: string) => void): Upload {
   const [file, setFile] = useState<File | null>(null);
   const [check, setCheck] = useState<Upload['check']>(null);
   const [error, setError] = useState<CombinedError>();
+  const [hasChanged, setHasChanged] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const [sent, setSent] = useState({ options: '', key: '' });
   const [checking, checkCsv] = useMutation(CheckCsvDocument);
   const [sending, uploadCsv] = useMutation(UploadCsvDocument);
+  const isThere = useRef(false);
+  useEffect(() => {
+    isThere.current = true;
+    return () => {
+      isThere.current = false;
+    };
+  }, []);
+
+  const fail = async (tried: File, failure: CombinedError | undefined) => {
+    // To the page, a file that cannot be read looks like a service that cannot be reached.
+    if (failure?.networkError && !(await isReadable(tried))) setHasChanged(true);
+    else setError(failure);
+  };
 
   const reset = () => {
     setFile(null);
     setCheck(null);
     setError(undefined);
+    setHasChanged(false);
   };
   const choose = async (chosen: File) => {
     reset();
@@ -43,7 +61,7 @@ export function useUpload(onTaken: (id: string) => void): Upload {
     setAttempt((count) => count + 1);
     const result = await checkCsv({ file: chosen });
     setCheck(result.data?.checkCsv ?? null);
-    setError(result.error);
+    await fail(chosen, result.error);
   };
   const send = async (options: UploadOptions) => {
     if (!file) return;
@@ -52,17 +70,19 @@ export function useUpload(onTaken: (id: string) => void): Upload {
     const key = asked === sent.options ? sent.key : createUploadKey();
     setSent({ options: asked, key });
     setError(undefined);
+    setHasChanged(false);
     const { data, error: failure } = await uploadCsv({ file, options: { ...options, idempotencyKey: key } });
     if (data?.uploadCsv.request) {
       reset();
-      onTaken(data.uploadCsv.request.id);
+      if (isThere.current) onTaken(data.uploadCsv.request.id);
     } else if (data && check) setCheck({ ...check, ...data.uploadCsv });
-    else setError(failure);
+    else await fail(file, failure);
   };
   return {
     file,
     check,
     error,
+    hasChanged,
     isChecking: checking.fetching,
     isSending: sending.fetching,
     attempt,
