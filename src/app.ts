@@ -16,6 +16,7 @@ import { lockDataDir } from './lock-data-dir.js';
 import { createProgressPublisher } from './messaging/progress-publisher.js';
 import type { PubSub } from './messaging/pub-sub.js';
 import type { WorkQueue } from './messaging/work-queue.js';
+import { checkMigrated } from './migrate/migration-mark.js';
 import { connectDatabase, type Database } from './models/database.js';
 import { checkEngines } from './observation/check-engines.js';
 import { createPrometheus, type Prometheus } from './observation/prometheus.js';
@@ -110,6 +111,7 @@ async function openEngines(config: Config, telemetry: Telemetry, keep: Keep): Pr
   const maxPoolSize = config.workerConcurrency + EXTRA_CONNECTIONS;
   const connecting = connectDatabase(uri, { maxPoolSize });
   const connected = keep(await reachEngine('database', mongodbUri && 'MONGODB_URI', connecting));
+  await reachEngine('database', mongodbUri && 'MONGODB_URI', checkMigrated(connected.settings));
   const { log } = telemetry;
   connected.indexesBuilt().then(
     () => log.info({}, 'indexes built'),

@@ -4,11 +4,10 @@ import { REQUESTS_PREFIX, UPLOADS_PREFIX } from '../storage/keys.js';
 import { copyDocuments } from './copy-documents.js';
 import { copyObjects } from './copy-objects.js';
 import type { EngineSet } from './engine-set.js';
+import { MARK, moved } from './migration-mark.js';
 
 /** Requests last: where one is, all that it names is there. */
 const COLLECTIONS = ['images', 'products', 'skippedRows', 'fileWarnings', 'requests'] as const;
-/** In the target's settings: the source that is being moved there. */
-const MARK = 'migratedFrom';
 const NAMESPACE_NOT_FOUND = 26;
 
 export interface Migrated {
@@ -42,7 +41,7 @@ export async function migrate(from: EngineSet, to: EngineSet, onProgress: OnProg
     const copied = await copyDocuments(from.connection, to.connection, name, (done) => onProgress(name, done));
     sum.documents += copied;
   }
-  await settings(to).updateOne({ _id: MARK }, { $set: { value: `${source} done` } });
+  await settings(to).updateOne({ _id: MARK }, { $set: { value: moved(source) } });
   return sum;
 }
 
@@ -70,7 +69,7 @@ async function claimTarget(to: EngineSet, source: string): Promise<void> {
     for (const name of COLLECTIONS) await dropIfThere(to, name);
     return;
   }
-  if (mark?.value === `${source} done`) {
+  if (mark?.value === moved(source)) {
     throw new StartError(`All of this was moved to ${to.name} before; what was done there since would be undone.`);
   }
   if (await to.connection.collection('requests').findOne({})) {

@@ -109,7 +109,7 @@ it('all requests move from the embedded engines to MongoDB and S3, and back, and
 }, 120_000);
 
 if (!isReal) {
-  it('a migration that is killed goes on where it is run again; bytes that differ are found and copied anew', async () => {
+  it('a migration that is killed goes on where it is run again, and no service starts till then; bytes that differ are found and copied anew', async () => {
     const engines = await startEngines();
     const source = unpackData(DATA_0_1_0.file);
     const env = { ...engines.env, DATA_DIR: source };
@@ -126,11 +126,13 @@ if (!isReal) {
       engines.beforePut(async () => undefined);
       const files = filesOf(join(source, 'objects'));
       expect(engines.objects?.size).toBeLessThan(files.length);
+      await expect(startService(engines.env)).rejects.toThrow(/migration to this database was broken off/);
       const [first = ''] = engines.objects?.keys() ?? [];
       engines.objects?.set(first, Buffer.alloc(engines.objects.get(first)?.length ?? 0, 'x'));
       expect(await migrate('embedded', 'engines', env)).toMatchObject({ code: 0 });
       expect([...(engines.objects?.keys() ?? [])].sort()).toEqual(files);
       for (const key of files) expect(engines.objects?.get(key)).toEqual(readFileSync(join(source, 'objects', key)));
+      await (await startService(engines.env)).stop();
     } finally {
       rmSync(source, { recursive: true });
       await engines.close();
