@@ -45,8 +45,9 @@ describe('an .xlsx', () => {
 
   it('has numbers, dates, truth values, formulas and texts of their own cell', async () => {
     const styles =
-      '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[Red]dd\\ mmm"/><numFmt numFmtId="165" formatCode="0 &quot;days&quot;"/></numFmts>' +
-      '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>';
+      '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[Red]dd\\ mmm"/><numFmt numFmtId="165" formatCode="0 &quot;days&quot;"/>' +
+      '<numFmt numFmtId="166" formatCode="[Magenta]0.00"/><numFmt numFmtId="167" formatCode="[hh]"/></numFmts>' +
+      '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="167"/></cellXfs></styleSheet>';
     const cells = [
       xml((at) => `<c r="${at}"><v>1</v></c>`),
       xml((at) => `<c r="${at}" t="inlineStr"><is><r><t>La</t></r><r><t>mp</t></r><rPh><t>ignored</t></rPh></is></c>`),
@@ -55,14 +56,30 @@ describe('an .xlsx', () => {
       xml((at) => `<c r="${at}" s="1"><v>46350</v></c>`),
       xml((at) => `<c r="${at}" s="2"><v>46350.395833333336</v></c>`),
       xml((at) => `<c r="${at}" s="3"><v>7</v></c>`),
+      xml((at) => `<c r="${at}" s="4"><v>12.5</v></c>`),
+      xml((at) => `<c r="${at}" s="5"><v>46350</v></c>`),
       xml((at) => `<c r="${at}" t="b"><v>1</v></c>`),
       xml((at) => `<c r="${at}" t="str"><f>A1&amp;"x"</f><v>1x</v></c>`),
       xml((at) => `<c r="${at}" t="e"><v>#N/A</v></c>`),
       xml((at) => `<c r="${at}" t="inlineStr"><is><t>two_x000A_lines</t></is></c>`),
     ];
-    const head = [...HEAD, 'date', 'time', 'days', 'true', 'formula', 'error', 'lines'];
+    const head = [...HEAD, 'date', 'time', 'days', 'colour', 'hours', 'true', 'formula', 'error', 'lines'];
     expect(await cellsOf(buildXlsx({ rows: [head, cells], styles }))).toEqual([
-      ['1', 'Lamp', URL_A, '0.1', '2026-11-24', '2026-11-24 09:30:00', '7', 'TRUE', '1x', '#N/A', 'two\nlines'],
+      [
+        '1',
+        'Lamp',
+        URL_A,
+        '0.1',
+        '2026-11-24',
+        '2026-11-24 09:30:00',
+        '7',
+        '12.5',
+        '2026-11-24',
+        'TRUE',
+        '1x',
+        '#N/A',
+        'two\nlines',
+      ],
     ]);
   });
 

@@ -36,7 +36,7 @@ export async function readDateStyles(source: AsyncIterable<Buffer>): Promise<Rea
   return dates;
 }
 
-/** Whether a format shows parts of a date, in what is neither quoted, nor escaped, nor a colour in brackets. */
+/** Whether a format shows parts of a date, in what is neither quoted, nor escaped, nor a colour in brackets; [hh] is hours. */
 function isDateFormat(code: string): boolean {
-  return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]/gi, ''));
+  return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]/gi, ''));
 }
