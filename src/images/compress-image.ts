@@ -115,7 +115,8 @@ function outputFormat(original: Format, { format }: CompressOptions): Format {
  */
 function whyItStays(image: Inspected, format: EncodedFormat, { maxDimension }: CompressOptions): string | null {
   const { info, several, foreignColours } = image;
-  if (foreignColours) return 'so that its colours (HDR, or of a wide gamut without a profile) stay right.';
+  if (foreignColours)
+    return 'so that its colours (HDR, of a wide gamut without a profile, or in other samples than 8 and 16 bits) stay right.';
   if (Math.min(longerSide(info), maxDimension ?? Number.POSITIVE_INFINITY) > MAX_SIDE[format]) {
     return `no side in ${format.toUpperCase()} has more than ${MAX_SIDE[format]} pixels.`;
   }

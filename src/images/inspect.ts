@@ -25,7 +25,10 @@ export interface Inspected {
   pixels: number;
   /** More than one frame or page. */
   several: boolean;
-  /** Of another space than sRGB, told in a way that libvips does not read: it takes their numbers for those of sRGB. */
+  /**
+   * Of another space than sRGB, told in a way that libvips does not read: it takes their numbers for those of sRGB; or
+   * with samples whose white it does not know, or that are no colours.
+   */
   foreignColours: boolean;
 }
 
@@ -97,7 +100,16 @@ function hasSeveral(bytes: Buffer, format: Format, { pages = 1 }: Metadata): boo
   return pages > 1;
 }
 
-function hasForeignColours(bytes: Buffer, format: Format, { hasProfile }: Metadata): boolean {
+function hasForeignColours(bytes: Buffer, format: Format, metadata: Metadata): boolean {
   if (format === 'png') return hasForeignPngColours(bytes);
-  return format === 'avif' && hasForeignAvifColours(bytes, hasProfile);
+  if (format === 'avif') return hasForeignAvifColours(bytes, metadata.hasProfile);
+  return format === 'tiff' && hasForeignSamples(metadata);
+}
+
+/** libvips clips 32 bits, takes floating point for 0 to 255, and has a TIFF's further channels beside transparency. */
+function hasForeignSamples({ depth, space, channels, hasAlpha }: Metadata): boolean {
+  const isLab = space === 'labs';
+  if (depth !== 'uchar' && depth !== 'ushort' && !isLab) return true;
+  const colours = space === 'b-w' || space === 'grey16' ? 1 : space === 'cmyk' ? 4 : 3;
+  return channels > colours + (hasAlpha ? 1 : 0);
 }

@@ -88,8 +88,10 @@ export function buildGif(width: number, height: number, frames: number): Buffer 
 interface TiffOptions {
   width: number;
   height: number;
-  /** 1 for grey, 4 for CMYK. */
-  channels: 1 | 4;
+  /** 1 for grey, 3 for RGB, 4 for CMYK. */
+  channels: 1 | 3 | 4 | 5;
+  /** Of a sample, all channels alike. */
+  bits?: number;
   /** Of the format: 1 grey, 2 RGB, 5 CMYK; by the channels if left out. */
   photometric?: number;
   /** Tag, type, number and value of each, beside those of the picture. */
@@ -104,19 +106,23 @@ export function buildTiff(options: TiffOptions, samples: Buffer): Buffer {
     width,
     height,
     channels,
-    photometric = channels === 4 ? 5 : 1,
+    bits = 8,
+    photometric = { 1: 1, 3: 2, 4: 5, 5: 2 }[channels],
     entries = [],
     rest = Buffer.alloc(0),
   } = options;
   const data = deflateSync(samples);
-  // The bits of four channels do not fit into their entry: they stand at the start.
-  const head = Buffer.from('II*\0\0\0\0\0\x08\0\x08\0\x08\0\x08\0', 'latin1');
+  const head = Buffer.alloc(16);
+  head.write('II*\0', 'latin1');
   const dataAt = head.length + rest.length;
-  head.writeUInt32LE(dataAt + data.length, 4);
+  // The bits of several channels do not fit into their entry.
+  const depths = Buffer.from(Array.from({ length: channels }, () => [bits, 0]).flat());
+  const depthsAt = dataAt + data.length;
+  head.writeUInt32LE(depthsAt + depths.length, 4);
   const all = [
     [256, 4, 1, width],
     [257, 4, 1, height],
-    [258, 3, channels, 8],
+    [258, 3, channels, channels === 1 ? bits : depthsAt],
     [259, 3, 1, 8],
     [262, 3, 1, photometric],
     [273, 4, 1, dataAt],
@@ -125,7 +131,7 @@ export function buildTiff(options: TiffOptions, samples: Buffer): Buffer {
     [279, 4, 1, data.length],
     ...entries,
   ];
-  return Buffer.concat([head, rest, data, tiffDirectory(all.sort(([a = 0], [b = 0]) => a - b))]);
+  return Buffer.concat([head, rest, data, depths, tiffDirectory(all.sort(([a = 0], [b = 0]) => a - b))]);
 }
 
 /** A TIFF of black pages, each of its own width and height; those of one size have one strip. */

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import type { CompressOptions } from '../../src/domain/options.js';
 import { createCompressImage } from '../../src/images/compress-image.js';
-import { pngChunk, withPngChunks } from '../support/build-images.js';
+import { buildTiff, pngChunk, withPngChunks } from '../support/build-images.js';
 import { difference, look, open, scene } from '../support/pictures.js';
 
 const picture = scene();
@@ -97,5 +97,37 @@ describe('colours that are told by code points', () => {
     const { compressed, warnings } = await compress(file, { ...KEEP, format: 'WEBP', quality: 95 });
     expect([compressed.format, warnings]).toEqual(['webp', []]);
     expect(difference(await look(compressed.data), await look(file)).mean).toBeLessThan(2);
+  });
+});
+
+describe('a TIFF', () => {
+  const [width, height] = [60, 40];
+  const FLOAT = 3;
+  const samples = (channels: number, bytes: number, write: (all: Buffer, share: number, at: number) => void) => {
+    const all = Buffer.alloc(width * height * channels * bytes);
+    for (let at = 0; at < all.length; at += bytes) write(all, ((at / bytes / channels) % width) / width, at);
+    return all;
+  };
+  const floats = (channels: number) => samples(channels, 4, (all, share, at) => all.writeFloatLE(share, at));
+  const words = (channels: number) => samples(channels, 4, (all, share, at) => all.writeUInt32LE(share * 2 ** 32, at));
+  const bytes = (channels: number) => samples(channels, 1, (all, share, at) => all.writeUInt8(share * 255, at));
+  const sampleFormat = [339, 3, 1, FLOAT];
+
+  it.each([
+    [
+      'of grey in floating point',
+      buildTiff({ width, height, channels: 1, bits: 32, entries: [sampleFormat] }, floats(1)),
+    ],
+    ['of grey in 32 bits', buildTiff({ width, height, channels: 1, bits: 32 }, words(1))],
+    ['of RGB in 32 bits', buildTiff({ width, height, channels: 3, bits: 32 }, words(3))],
+    ['with two channels beside RGB', buildTiff({ width, height, channels: 5, entries: [[338, 3, 2, 0]] }, bytes(5))],
+  ])('%s stays as it came, since its colours would come out wrong', async (_, file) => {
+    for (const format of ['KEEP', 'PNG', 'JPEG', 'WEBP', 'AVIF'] as const) {
+      for (const measureSimilarity of [false, true]) {
+        const { compressed, warnings } = await compress(file, { ...KEEP, format, measureSimilarity });
+        expect(compressed.data).toBe(file);
+        expect(warnings.map(({ code }) => code)).toEqual(format === 'KEEP' ? [] : ['NOT_CONVERTED']);
+      }
+    }
   });
 });
