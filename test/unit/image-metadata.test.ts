@@ -11,7 +11,7 @@ import {
   withJpegSegment,
   withPngChunks,
 } from '../support/build-images.js';
-import { difference, look, open, scene, stored } from '../support/pictures.js';
+import { difference, greyed, look, open, scene, stored } from '../support/pictures.js';
 
 const compress = createCompressImage({
   limits: { maxImagePixels: 10_000_000, maxImageFrames: 100 },
@@ -232,5 +232,22 @@ describe('metadata', () => {
     const { compressed, keptOriginal } = await compress(file, { ...KEEP, quality: 100 });
     expect(keptOriginal).toBe(true);
     expect(createHash('md5').update(compressed.data).digest('hex')).toBe(createHash('md5').update(file).digest('hex'));
+  });
+
+  it('whose address leads nowhere, or into the pixels, is no damage', async () => {
+    const { width, height, rgb } = picture;
+    const grey = Buffer.from(rgb.filter((_, index) => index % 3 === 1));
+    for (const tag of [700, 34665]) {
+      for (const address of [0x7fffff, 20]) {
+        const file = buildTiff(
+          { width, height, channels: 1, entries: [[tag, 4, tag === 700 ? 99_999 : 1, address]] },
+          grey,
+        );
+        for (const options of [{}, { keepMetadata: true }, { quality: 100 }, { format: 'JPEG' }] as const) {
+          const { compressed } = await compress(file, { ...KEEP, ...options });
+          expect(difference(await look(compressed.data), greyed(picture)).mean).toBeLessThan(3);
+        }
+      }
+    }
   });
 });

@@ -163,13 +163,26 @@ function removeMetadata(file: TiffFile, { at, entries, nextAt }: Directory): voi
   file.setNumber(at + countBytes + rows.length * entryBytes, field, next);
 }
 
-/** Overwrites the values of an entry; where it names a directory, that and all that it names. */
+/**
+ * Overwrites the values of an entry; where it names a directory, that and all that it names. An address that a program
+ * left behind leads out of the file, or into something else, of which nothing is overwritten.
+ */
 function blank(file: TiffFile, entry: Entry, depth = 0): void {
-  if (IFD_POINTERS.has(entry.tag) && depth < 3) {
+  if (IFD_POINTERS.has(entry.tag) && entry.valueBytes > 0 && depth < 3) {
     const { field } = sizes(file);
-    const directory = readDirectory(file, file.number(entry.valuesAt, Math.min(entry.valueBytes, field)));
-    for (const inner of directory.entries) blank(file, inner, depth + 1);
-    file.blank(directory.at, directory.nextAt + field);
+    const directory = readNamed(file, file.number(entry.valuesAt, Math.min(entry.valueBytes, field)));
+    for (const inner of directory?.entries ?? []) blank(file, inner, depth + 1);
+    if (directory) file.blank(directory.at, directory.nextAt + field);
   }
-  file.blank(entry.valuesAt, entry.valuesAt + entry.valueBytes);
+  if (entry.valuesAt + entry.valueBytes <= file.bytes.length)
+    file.blank(entry.valuesAt, entry.valuesAt + entry.valueBytes);
+}
+
+/** Null where no directory stands at an address. */
+function readNamed(file: TiffFile, at: number): Directory | null {
+  const { count, entry, field } = sizes(file);
+  if (at + count > file.bytes.length) return null;
+  if (at + count + file.number(at, count) * entry + field > file.bytes.length) return null;
+  const directory = readDirectory(file, at);
+  return directory.entries.every(({ type }) => TYPE_BYTES[type]) ? directory : null;
 }
