@@ -1,7 +1,7 @@
 import sharp, { type FailOnOptions, type OutputInfo, type Sharp } from 'sharp';
 import type { CompressOptions } from '../domain/options.js';
-import { isLosslessWebp } from './containers/webp.js';
-import { decode, refusingDamage, sharedTime } from './decode.js';
+import { isLosslessWebp, stripWebp } from './containers/webp.js';
+import { decode, keepsFrames, refusingDamage, sharedTime } from './decode.js';
 import { DEFAULT_QUALITY, ENCODERS, type EncodedFormat } from './formats.js';
 import type { Inspected } from './inspect.js';
 import { isIdentical, type Pixels, tellsColoursApart, withFewColours } from './pixels.js';
@@ -33,8 +33,13 @@ interface Source {
 }
 
 /** Encodes an image by its options; where a similarity is to be held, as often as that takes. @throws ProcessingError */
-export function encode(source: Source): Promise<Encoded> {
-  return refusingDamage(source.image, (failOn) => encodeOpened(source, failOn));
+export async function encode(source: Source): Promise<Encoded> {
+  const { image, format, options } = source;
+  const encoded = await refusingDamage(image, (failOn) => encodeOpened(source, failOn));
+  const orientation = image.metadata.orientation ?? 1;
+  // libvips turns no animation: its frames stay as they are stored, and what says how they are turned stays with them.
+  if (orientation === 1 || options.keepMetadata || !keepsFrames(image, format)) return encoded;
+  return { ...encoded, data: stripWebp(encoded.data, orientation) };
 }
 
 async function encodeOpened(source: Source, failOn: FailOnOptions): Promise<Encoded> {

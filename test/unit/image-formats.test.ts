@@ -248,6 +248,18 @@ describe('an animation', () => {
     }
   });
 
+  it('in WebP that is turned stays so, whether its other metadata is kept or not', async () => {
+    const file = await sharp(await build('webp'), { animated: true })
+      .webp({ lossless: true })
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    for (const options of [{}, { maxDimension: 60 }, { keepMetadata: true }]) {
+      const { compressed, keptOriginal } = await compress(file, { ...KEEP, quality: 60, ...options });
+      expect(keptOriginal).toBe(false);
+      expect(await sharp(compressed.data).metadata()).toMatchObject({ orientation: 6, pages: 3 });
+    }
+  });
+
   it('in a format of one picture is its first frame, and that is told', async () => {
     for (const format of ['JPEG', 'PNG', 'AVIF'] as const) {
       const { compressed, warnings } = await compress(await build('gif'), { ...GOOD, format });
