@@ -6,6 +6,8 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 8_000;
 /** How long a service may be away before watching it ends with an error, in milliseconds, where nothing else is said. */
 const PATIENCE_MS = 5 * 60_000;
+/** How long a subscription may take to tell the present state, in milliseconds: a proxy may answer nothing for ever. */
+const FIRST_EVENT_LIMIT_MS = 15_000;
 /** How long an answer over HTTP may take while the connection is lost, in milliseconds. */
 const ASK_LIMIT_MS = 10_000;
 /** Errors that pass. */
@@ -82,7 +84,7 @@ async function* follow(
   while (!stop.aborted) {
     let failure = new PixelpressError('UNAVAILABLE', 'The service ended the stream before the request did.');
     try {
-      for await (const { requestStatus: event } of subscribe(stop)) {
+      for await (const { requestStatus: event } of inTime(subscribe, stop)) {
         const { revision, status } = event.request;
         // After a lost connection the present state may be one that was seen, or be read from an engine that lags.
         if (revision < seen) continue;
@@ -115,6 +117,21 @@ async function* follow(
     if (lostAt !== null && Date.now() - lostAt > patienceMs) throw failure;
     await pause(retryDelay(tries++), stop);
   }
+}
+
+/** A subscription, ended where it tells nothing in time. @throws PixelpressError */
+async function* inTime(subscribe: Subscribe, stop: AbortSignal): AsyncGenerator<ClientWatchSubscription, undefined> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), FIRST_EVENT_LIMIT_MS);
+  try {
+    for await (const step of subscribe(AbortSignal.any([stop, late.signal]))) {
+      clearTimeout(timer);
+      yield step;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  if (late.signal.aborted) throw new PixelpressError('UNREACHABLE', 'The service does not take up the connection.');
 }
 
 /** What HTTP says; null where it says nothing of use. @throws PixelpressError that ends the watch */

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { PixelpressError, type PixelpressErrorCode } from '../../src/client/pixelpress-error.js';
 import { type RequestStatusEvent, watchRequest } from '../../src/client/watch-request.js';
 import { ERROR_STATUS, type ErrorCode } from '../../src/domain/errors.js';
@@ -53,6 +54,21 @@ describe('watching a request', () => {
     const options = { patienceMs: 0, onConnection: (lost: PixelpressError | null) => heard.push(lost?.code ?? null) };
     expect(revisionsOf(await collect(watchRequest(scripted([]), ask, options)))).toEqual([3, 4, 5]);
     expect(heard).toEqual(['UNAVAILABLE', null]);
+  });
+
+  it('goes on over HTTP where a proxy leaves the socket without an answer', async () => {
+    jest.useFakeTimers();
+    try {
+      const silent = async function* (stop: AbortSignal) {
+        await new Promise((stopped) => stop.addEventListener('abort', stopped));
+        yield* [];
+      };
+      const events = collect(watchRequest(silent, answering(event(3), event(4, 'COMPLETED')), {}));
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(revisionsOf(await events)).toEqual([3, 4]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('ends with what HTTP says of the request, and not with what a proxy says', async () => {
