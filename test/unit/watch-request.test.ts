@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { PixelpressError, type PixelpressErrorCode } from '../../src/client/pixelpress-error.js';
 import { type RequestStatusEvent, watchRequest } from '../../src/client/watch-request.js';
 import { ERROR_STATUS, type ErrorCode } from '../../src/domain/errors.js';
@@ -57,17 +56,17 @@ describe('watching a request', () => {
   });
 
   it('goes on over HTTP where a proxy leaves the socket without an answer', async () => {
-    jest.useFakeTimers();
+    import.meta.jest.useFakeTimers();
     try {
       const silent = async function* (stop: AbortSignal) {
         await new Promise((stopped) => stop.addEventListener('abort', stopped));
         yield* [];
       };
       const events = collect(watchRequest(silent, answering(event(3), event(4, 'COMPLETED')), {}));
-      await jest.advanceTimersByTimeAsync(60_000);
+      await import.meta.jest.advanceTimersByTimeAsync(60_000);
       expect(revisionsOf(await events)).toEqual([3, 4]);
     } finally {
-      jest.useRealTimers();
+      import.meta.jest.useRealTimers();
     }
   });
 
