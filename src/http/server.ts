@@ -1,7 +1,7 @@
 import { createServer, IncomingMessage, type Server, type ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type Router } from 'express';
-import { AppError, notFound } from '../domain/errors.js';
+import { AppError } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import type { Metrics } from '../domain/metrics.js';
 import { createErrorHandler } from './errors.js';
@@ -48,7 +48,9 @@ export function createHttpServer(
     if (isServing) routes(request, response, next);
     else next(new AppError('UNAVAILABLE', 'The service is starting.'));
   });
-  app.use((_request, _response, next) => next(notFound('page')));
+  app.use((_request, _response, next) =>
+    next(new AppError('NOT_FOUND', 'There is nothing at this path, or not by this method.')),
+  );
   app.use(createErrorHandler(log));
   const server = createServer({ requestTimeout: uploadTimeoutMs, ...classesOf(app) }, app);
   return {

@@ -37,6 +37,15 @@ describe('the HTTP server', () => {
     await close();
   });
 
+  it('says of a path that is not served, or not by this method, no more than that', async () => {
+    const router = Router();
+    router.get('/', (_, response) => void response.end());
+    const { port, close } = await serve(router);
+    const body = '{"error":{"code":"NOT_FOUND","message":"There is nothing at this path, or not by this method."}}';
+    expect(await post({ port, path: '/' }, '')).toEqual({ status: 404, body });
+    await close();
+  });
+
   it('answers who asks for another protocol than WebSocket as if it had not asked', async () => {
     const router = Router();
     router.post('/', json(), (request, response) => void response.json(request.body));
