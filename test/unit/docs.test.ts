@@ -93,7 +93,7 @@ describe('the pages that are written by hand', () => {
   });
 
   it('quote the sentences of the service as they are', () => {
-    const code = sources('src')
+    const code = [...sources('src'), ...sources('dashboard/src')]
       .map(read)
       .join('')
       .replaceAll(/['`] \+\s+['`]/g, '');
@@ -163,6 +163,6 @@ function routes(): string[] {
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => join(folder, path));
 }
