@@ -12,6 +12,8 @@ const CLIENT_MISTAKES = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
+/** The end of a message in which a place within a variable is looked for: its names are the schema's, and short. */
+const MAX_PLACE_CHARS = 200;
 
 /** The code of what an operation met: one of the table. */
 export function codeOf(error: unknown): ErrorCode {
@@ -54,8 +56,11 @@ export function createFormatError(log: Log) {
 function variableOf(message: string, reason: string): string | null {
   if (!message.endsWith(`; ${reason}`)) return null;
   const before = message.slice(0, -reason.length - 2);
-  const [, variable, field] = /^Variable "\$(\w+)" got invalid value .*?(?: at "[^"]*?(\w+)")?$/s.exec(before) ?? [];
-  return field ?? variable ?? null;
+  const [, variable] = /^Variable "\$(\w+)" got invalid value /.exec(before) ?? [];
+  if (variable === undefined) return null;
+  // The value between is as long as a client likes, and is not searched.
+  const [, field] = / at "[^"]*?(\w+)"$/.exec(before.slice(-MAX_PLACE_CHARS)) ?? [];
+  return field ?? variable;
 }
 
 /** What a value within the document was for: the name before its colon. */
@@ -67,6 +72,8 @@ function literalOf({ nodes: [node] = [] }: GraphQLError): string | null {
 
 /** Without graphql-js's suggestions of other names, and not longer than a person reads. */
 function tidy(message: string): string {
-  const plain = message.replace(/ ?Did you mean [^?]*\?/g, '').trim();
+  // Twice as much is enough for what is told and a suggestion; the rest, which a client may have written, is not searched.
+  const head = message.slice(0, 2 * MAX_MESSAGE_CHARS);
+  const plain = head.replace(/ ?Did you mean [^?]*\?/g, '').trim();
   return plain.length > MAX_MESSAGE_CHARS ? `${plain.slice(0, MAX_MESSAGE_CHARS)}…` : plain;
 }
