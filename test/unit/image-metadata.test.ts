@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { CompressOptions } from '../../src/domain/options.js';
 import { createCompressImage } from '../../src/images/compress-image.js';
+import { stripTiff } from '../../src/images/containers/tiff.js';
 import {
   buildApng,
   buildGif,
@@ -155,11 +156,12 @@ function magicTrailer(): Buffer {
   return Buffer.from([1, ...Array.from({ length: 256 }, (_, index) => 255 - index), 0]);
 }
 
-function tiffWithPlace(): Buffer {
+/** @param more entries beside that of the place */
+function tiffWithPlace({ type = 7, more = [] as number[][] } = {}): Buffer {
   const { width, height } = picture;
   const words = Buffer.from(PLACE);
   const xmp = Buffer.from(XMP);
-  const gps = tiffDirectory([[0x001b, 7, words.length, 16]]);
+  const gps = tiffDirectory([[0x001b, type, words.length, 16], [0x001c, 7, 4, 0], ...more]);
   // From byte 16 on: the words, XMP, the directory of GPS.
   const rest = Buffer.concat([words, xmp, gps]);
   const entries = [
@@ -234,6 +236,17 @@ describe('metadata', () => {
     expect(createHash('md5').update(compressed.data).digest('hex')).toBe(createHash('md5').update(file).digest('hex'));
   });
 
+  // Of a file that is coded again nothing is left anyway.
+  it.each([
+    ['as cameras write them', {}],
+    ['of the text of EXIF 3.0', { type: 129 }],
+    ['beside a type of no EXIF yet', { more: [[0x001d, 200, 1, 0]] }],
+  ])('of a TIFF goes where it stands: words %s', (_, options) => {
+    const file = tiffWithPlace(options);
+    expect(holdsPlace(file)).toBe(true);
+    expect(holdsPlace(stripTiff(file))).toBe(false);
+  });
+
   it('whose address leads nowhere, or into the pixels, is no damage', async () => {
     const { width, height, rgb } = picture;
     const grey = Buffer.from(rgb.filter((_, index) => index % 3 === 1));
@@ -249,5 +262,10 @@ describe('metadata', () => {
         }
       }
     }
+    // Black pixels and white ones.
+    const rest = Buffer.from([0, 0, 255, 255, 255, 255]);
+    const file = buildTiff({ width, height, channels: 1, entries: [[34665, 4, 1, 16]], rest }, grey);
+    const { compressed } = await compress(file, { ...KEEP, quality: 100 });
+    expect(compressed.data.subarray(16, 16 + rest.length)).toEqual(rest);
   });
 });

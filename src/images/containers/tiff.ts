@@ -2,8 +2,8 @@ import { damaged } from './damaged.js';
 
 /** Numbers that are read of one file: directories that overlap or go in a circle have no end. */
 const MAX_NUMBERS = 10_000_000;
-/** Bytes of one value, by the number of its type. */
-const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+/** Bytes of one value, by the number of its type; 129 is text since EXIF 3.0. */
+const TYPE_BYTES: Record<number, number> = { ...[0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8], 129: 1 };
 const STRIPS = { offsets: 273, bytes: 279 };
 const TILES = { offsets: 324, bytes: 325 };
 const WIDTH = 256;
@@ -178,11 +178,15 @@ function blank(file: TiffFile, entry: Entry, depth = 0): void {
     file.blank(entry.valuesAt, entry.valuesAt + entry.valueBytes);
 }
 
-/** Null where no directory stands at an address. */
+/**
+ * Null where no directory stands at an address: one has entries, most of them of a type that is known. Not all, since
+ * a later EXIF may have types of its own; and two zeros, as in black pixels, are no directory.
+ */
 function readNamed(file: TiffFile, at: number): Directory | null {
   const { count, entry, field } = sizes(file);
   if (at + count > file.bytes.length) return null;
   if (at + count + file.number(at, count) * entry + field > file.bytes.length) return null;
   const directory = readDirectory(file, at);
-  return directory.entries.every(({ type }) => TYPE_BYTES[type]) ? directory : null;
+  const known = directory.entries.filter(({ type }) => TYPE_BYTES[type]);
+  return known.length > directory.entries.length / 2 ? directory : null;
 }
