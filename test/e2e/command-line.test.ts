@@ -234,6 +234,24 @@ describe('what is said', () => {
     expect(lister.asked()).toBeLessThan(100);
     await lister.close();
   });
+
+  it.each(['upload', 'watch', 'retry'])('is no more waited for by %s where its reader has gone', async (name) => {
+    const [first, last] = [`first-of-${name}.jpg`, `last-of-${name}.jpg`];
+    const file = csvFile(`${name}.csv`, urls(first, last));
+    let args = ['upload', file, '--watch'];
+    if (name === 'retry') {
+      for (const path of [first, last]) holdAnswer(origin, `/${path}`)();
+      args = ['retry', await uploaded(urls(first, last)), '--watch'];
+    }
+    const [releaseFirst, releaseLast] = [holdAnswer(origin, `/${first}`), holdAnswer(origin, `/${last}`)];
+    if (name === 'watch') args = ['watch', objects((await ask('upload', file, '--json')).stdout)[0].id];
+    const command = startCommand([...args, '--json', '--server', service.url], { cwd: folder });
+    await command.said('"total":2');
+    command.process.stdout?.destroy();
+    releaseFirst();
+    expect((await command.ended).code).toBe(0);
+    releaseLast();
+  });
 });
 
 describe('what others wrote', () => {

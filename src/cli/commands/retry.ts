@@ -1,8 +1,7 @@
-import { comeBack } from '../come-back.js';
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { EXIT } from '../exit-code.js';
-import { followRequest } from '../follow-request.js';
+import { followAsAsked } from '../follow-as-asked.js';
 
 export const retryCommand = defineCommand({
   name: 'retry',
@@ -13,10 +12,7 @@ export const retryCommand = defineCommand({
   async run({ argument, values, reporter, stopSignal }) {
     const client = connect(values);
     const request = await client.retry(argument);
-    const out = values.out ?? null;
-    if (values.watch || out) {
-      return followRequest(request.id, { client, reporter, stop: stopSignal(), out, farewell: comeBack(values) });
-    }
+    if (values.watch || values.out) return followAsAsked(request.id, client, { values, reporter, stopSignal });
     reporter.tell(request);
     return EXIT.allMade;
   },

@@ -1,8 +1,8 @@
-import { comeBack, watchLine } from '../come-back.js';
+import { watchLine } from '../come-back.js';
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { EXIT } from '../exit-code.js';
-import { followRequest } from '../follow-request.js';
+import { followAsAsked } from '../follow-as-asked.js';
 import { readMoment } from '../read-moment.js';
 import { sendFile } from '../send-file.js';
 import { uploadOptions, WORK_OPTIONS } from '../upload-options.js';
@@ -24,10 +24,7 @@ export const uploadCommand = defineCommand({
       expiresAt: readMoment('expires-at', values['expires-at']),
       idempotencyKey: values['idempotency-key'],
     });
-    const out = values.out ?? null;
-    if (values.watch || out) {
-      return followRequest(request.id, { client, reporter, stop: stopSignal(), out, farewell: comeBack(values) });
-    }
+    if (values.watch || values.out) return followAsAsked(request.id, client, { values, reporter, stopSignal });
     reporter.tell(request);
     reporter.note(`See how it goes with:\n  ${watchLine(request.id, values)}`);
     return EXIT.allMade;

@@ -1,8 +1,6 @@
-import { comeBack } from '../come-back.js';
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
-import { EXIT } from '../exit-code.js';
-import { followRequest } from '../follow-request.js';
+import { followAsAsked } from '../follow-as-asked.js';
 
 export const watchCommand = defineCommand({
   name: 'watch',
@@ -14,10 +12,6 @@ export const watchCommand = defineCommand({
     const client = connect(values);
     // Says at once where there is no service or no such request; from here on a lost connection is waited for.
     const { id } = await client.status(argument);
-    const out = values.out ?? null;
-    // All that it does is to tell, unless there is a file to write.
-    const stop = out ? stopSignal() : AbortSignal.any([stopSignal(), reporter.unread]);
-    const code = await followRequest(id, { client, reporter, stop, out, farewell: comeBack(values) });
-    return !out && reporter.unread.aborted ? EXIT.allMade : code;
+    return followAsAsked(id, client, { values, reporter, stopSignal });
   },
 });
