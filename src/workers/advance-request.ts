@@ -18,7 +18,7 @@ export type AdvanceRequest = (message: { requestId: RequestId }, signal: AbortSi
  * late or in another order does no harm.
  */
 export function createAdvanceRequest(deps: Deps): AdvanceRequest {
-  const { requests, images } = deps.database;
+  const { requests, images, products } = deps.database;
   return async ({ requestId }, signal) => {
     const request = await requests.findRequest(requestId);
     if (!request) {
@@ -34,7 +34,13 @@ export function createAdvanceRequest(deps: Deps): AdvanceRequest {
     // It may have been cancelled while it was expanded or reopened, or have been deleted since.
     const now = await requests.findRequest(requestId);
     // Its parts went before what was written here.
-    if (!now) return deps.purgeRequest(requestId);
+    if (!now && (await requests.isDeleted(requestId))) return deps.purgeRequest(requestId);
+    if (!now) {
+      // Its document went as well, or the database was set back: its objects are left to the sweep, as above.
+      if (!isExpanding(request)) return;
+      await images.deletePending(request);
+      return products.deleteOfRequest(requestId);
+    }
     // An expansion that met the cancellation too late takes back what it wrote.
     if (!isExpanding(now)) await images.deletePending(now);
     if (now.status === 'CANCELLING') await deps.cancelImages(now);

@@ -112,6 +112,12 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       };
       return { published, expire: () => expire(signal), purgeDeleted: () => purge(signal), advance };
     };
+    const end = async (id: RequestId) => {
+      const seen = await database.requests.findRequest(id);
+      if (!seen) throw new Error('no request');
+      const cancelled = { status: 'CANCELLED', outputKey: null, error: null, sweepAt: new Date() } as const;
+      await database.requests.finishRequest(seen, cancelled);
+    };
     const sweep = () => createSweepStorage({ database, storage, log, uploadTimeoutMs: 0, alone: true })();
 
     it('requests go so many days after their end, with all that is theirs; others stay', async () => {
@@ -178,10 +184,7 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       const request = await make({ status: 'PROCESSING' });
       await advance(request.id, async () => {
         await database.requests.cancelRequest(request.id);
-        const seen = await database.requests.findRequest(request.id);
-        if (!seen) throw new Error('no request');
-        const end = { status: 'CANCELLED', outputKey: null, error: null, sweepAt: new Date() } as const;
-        await database.requests.finishRequest(seen, end);
+        await end(request.id);
         await database.requests.markDeleted(request.id);
         await waitFor('its document to go', async () => {
           await removal(storage, 0).purgeDeleted();
@@ -191,6 +194,20 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
         await database.images.insertMissing([{ _id: late, requestId: request.id, seq: 3, sourceUrl: 'http://x/3' }]);
       });
       await isGone(request);
+    });
+
+    it('what an expansion writes whose request is gone from the database goes; objects are left to the sweep', async () => {
+      const { advance } = removal(storage, 0);
+      const request = await make({ status: 'PROCESSING' });
+      await advance(request.id, async () => {
+        await database.requests.cancelRequest(request.id);
+        await end(request.id);
+        await database.requests.markDeleted(request.id);
+        await database.requests.removeDeleted(request.id, new Date(Date.now() + DAY_MS));
+      });
+      expect(await database.images.count(request.id, null)).toBe(0);
+      expect(await database.products.count(request.id)).toBe(0);
+      expect(await keys()).toEqual(request.names.toSorted());
     });
 
     it('a request that was opened again since it was found stays', async () => {
