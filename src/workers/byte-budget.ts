@@ -31,6 +31,7 @@ export function createByteBudget(limit: number): ByteBudget {
   /** The oldest first. */
   const holders = new Set<Holder>();
   const hasRoom = (bytes: number) => used === 0 || used + bytes <= limit;
+  const isAnyGrowing = () => [...holders].some(({ growth }) => growth !== null);
   const isOldest = (holder: Holder) => holders.values().next().value === holder;
   const set = (holder: Holder, bytes: number) => {
     used += bytes - holder.bytes;
@@ -85,7 +86,7 @@ export function createByteBudget(limit: number): ByteBudget {
   return {
     async take(bytes, signal) {
       signal.throwIfAborted();
-      if (waiting.length === 0 && hasRoom(bytes)) return hold(bytes);
+      if (waiting.length === 0 && !isAnyGrowing() && hasRoom(bytes)) return hold(bytes);
       return new Promise((resolve, reject) => {
         const place = {
           bytes,

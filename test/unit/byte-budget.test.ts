@@ -58,6 +58,18 @@ describe('the budget of bytes', () => {
     await third;
   });
 
+  it('keeps what is free for one that waits to grow, though none waits that has nothing yet', async () => {
+    const budget = createByteBudget(100);
+    const [first, second] = await Promise.all([budget.take(40, signal), budget.take(20, signal)]);
+    const order: string[] = [];
+    const grown = second.grow(70, signal).then(() => order.push('second'));
+    const third = budget.take(30, signal).then(() => order.push('third'));
+    await new Promise(setImmediate);
+    expect(order).toEqual([]);
+    first.release();
+    await Promise.all([grown, third]);
+  });
+
   it('never has all that grow wait for each other', async () => {
     const budget = createByteBudget(100);
     const held = await Promise.all(Array.from({ length: 10 }, () => budget.take(10, signal)));
