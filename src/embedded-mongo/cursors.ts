@@ -42,18 +42,14 @@ export function createCursors(): Cursors {
     await cursor.documents.return?.();
     return true;
   };
-  const take = async (cursor: Cursor, size: number) => {
-    const batch: Buffer[] = [];
-    let bytes = 0;
-    while (batch.length < size && bytes < MAX_BATCH_BYTES) {
-      const document = cursor.ahead ?? (await next(cursor));
-      cursor.ahead = null;
-      if (!document) return { batch, done: true };
-      bytes += document.length;
-      batch.push(document);
+  const take = async (id: bigint, cursor: Cursor, size: number) => {
+    try {
+      return await read(cursor, size);
+    } catch (error) {
+      // Whoever asked has no id to end it by, and what failed once is not gone on with.
+      await end(id);
+      throw error;
     }
-    cursor.ahead = await next(cursor);
-    return { batch, done: cursor.ahead === null };
   };
 
   return {
@@ -63,7 +59,7 @@ export function createCursors(): Cursors {
       const timer = setTimeout(() => void end(id), IDLE_MS).unref();
       const cursor = { documents: documents[Symbol.asyncIterator](), ahead: null, namespace, timer };
       cursors.set(id, cursor);
-      const { batch, done } = await take(cursor, batchSize ?? FIRST_BATCH);
+      const { batch, done } = await take(id, cursor, batchSize ?? FIRST_BATCH);
       if (done || single) await end(id);
       return encodeBatch('firstBatch', batch, { id: done || single ? 0n : id, ns: namespace });
     },
@@ -71,7 +67,7 @@ export function createCursors(): Cursors {
       const cursor = cursors.get(id);
       if (!cursor) throw new MongoError('CursorNotFound', `cursor id ${id} not found`);
       cursor.timer.refresh();
-      const { batch, done } = await take(cursor, batchSize || Number.MAX_SAFE_INTEGER);
+      const { batch, done } = await take(id, cursor, batchSize || Number.MAX_SAFE_INTEGER);
       if (done) await end(id);
       return encodeBatch('nextBatch', batch, { id: done ? 0n : id, ns: cursor.namespace });
     },
@@ -85,6 +81,20 @@ export function createCursors(): Cursors {
       for (const id of [...cursors.keys()]) void end(id);
     },
   };
+}
+
+async function read(cursor: Cursor, size: number) {
+  const batch: Buffer[] = [];
+  let bytes = 0;
+  while (batch.length < size && bytes < MAX_BATCH_BYTES) {
+    const document = cursor.ahead ?? (await next(cursor));
+    cursor.ahead = null;
+    if (!document) return { batch, done: true };
+    bytes += document.length;
+    batch.push(document);
+  }
+  cursor.ahead = await next(cursor);
+  return { batch, done: cursor.ahead === null };
 }
 
 async function next({ documents }: Cursor): Promise<Buffer | null> {
