@@ -1,4 +1,4 @@
-import { endedImages, imagesPerSecond, progress } from '../domain/counts.js';
+import { imagesPerSecond, openImages, progress } from '../domain/counts.js';
 import type { Page } from '../domain/page.js';
 import { isTerminal } from '../domain/request-status.js';
 import { expiryOf } from '../domain/retention.js';
@@ -73,8 +73,7 @@ export function createPresent(urls: Urls, retentionMs: number | null): Present {
 function presentRequest(request: RequestSnapshot, urls: Urls, retentionMs: number | null): Request {
   const { _id, status, counts, bytes, rate, finishedAt, startedAt, webhook, outputKey } = request;
   const ended = isTerminal(status);
-  const perSecond = startedAt && imagesPerSecond(counts, rate.from, rate.since, finishedAt ?? new Date());
-  const left = (counts.total ?? counts.imageUrls) - endedImages(counts);
+  const perSecond = startedAt && imagesPerSecond(request, rate.from, rate.since, finishedAt ?? new Date());
   return {
     id: _id,
     status,
@@ -89,7 +88,7 @@ function presentRequest(request: RequestSnapshot, urls: Urls, retentionMs: numbe
     bytes: { ...bytes, saved: bytes.original - bytes.compressed },
     progress: progress(request),
     imagesPerSecond: perSecond,
-    estimatedSecondsLeft: !ended && perSecond ? Math.ceil(left / perSecond) : null,
+    estimatedSecondsLeft: !ended && perSecond ? Math.ceil(openImages(request) / perSecond) : null,
     options: presentOptions(request.options),
     similarity: similarityOf(request.similarity),
     dialect: request.dialect ?? 'PLAIN',

@@ -197,7 +197,7 @@ async function reopenRequest(model: RequestModel, step: Step, id: RequestId): Pr
         error: null,
         sweepAt: null,
         'flow.movedAt': new Date(),
-        rate: { since: new Date(), from: endedImages(seen.counts) - seen.counts.failed },
+        rate: { since: new Date(), from: endedImages({ ...seen, reopening: true }) },
         ...(seen.webhook && { webhook: { ...seen.webhook, status: 'WAITING', messageId: null, attempts: 0 } }),
       },
       $inc: { retries: 1 },

@@ -1,4 +1,4 @@
-import { allImagesEnded, endedImages } from '../domain/counts.js';
+import { allImagesEnded, openImages } from '../domain/counts.js';
 import type { RequestStatus } from '../domain/request-status.js';
 import type { RequestSnapshot } from '../models/request.js';
 import type { CompleteRequest } from './complete-request.js';
@@ -31,7 +31,7 @@ export function createReconcile(deps: Deps): Reconcile {
     try {
       for await (const request of openRequests(deps)) {
         open.set(request.status, (open.get(request.status) ?? 0) + 1);
-        images += (request.counts.total ?? request.counts.imageUrls) - endedImages(request.counts);
+        images += openImages(request);
         await reconcileRequest(deps, request, alone).catch((error: unknown) =>
           log.error({ requestId: request._id, error }, 'request not reconciled'),
         );

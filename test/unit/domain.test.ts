@@ -1,4 +1,4 @@
-import { allImagesEnded, progress } from '../../src/domain/counts.js';
+import { allImagesEnded, imagesPerSecond, openImages, progress } from '../../src/domain/counts.js';
 import { imageId, newRequestId, parseNodeId, productId } from '../../src/domain/ids.js';
 import type { CompressOptions } from '../../src/domain/options.js';
 import { decodeCursor, encodeCursor, pageSize } from '../../src/domain/page.js';
@@ -22,6 +22,12 @@ describe('the rules', () => {
   it('progress of a request that is retried begins without its failed images, before they are counted anew', () => {
     const retried = { status: 'PROCESSING', counts: { ...counts, completed: 5, failed: 5 } } as const;
     expect(progress({ ...retried, reopening: true })).toBe(0.5);
+    expect(openImages({ ...retried, reopening: true })).toBe(5);
+    expect(openImages({ ...retried, reopening: false })).toBe(0);
+    // A retry reckons its rate from those that stay ended: none has ended since.
+    const moments = [new Date(0), new Date(20)] as const;
+    expect(imagesPerSecond({ ...retried, reopening: true }, 5, ...moments)).toBeNull();
+    expect(imagesPerSecond({ ...retried, reopening: false }, 5, ...moments)).toBe(250);
   });
 
   it('a request has not ended before its total is known', () => {
