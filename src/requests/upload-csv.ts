@@ -2,6 +2,7 @@ import { type CsvError, CsvFileError } from '../domain/csv-error.js';
 import type { CsvWarning } from '../domain/csv-warning.js';
 import { AppError, badInput } from '../domain/errors.js';
 import { newRequestId, type RequestId } from '../domain/ids.js';
+import type { Limits } from '../domain/limits.js';
 import type { RequestOptions } from '../domain/options.js';
 import type { Database } from '../models/database.js';
 import type { Request, RequestSnapshot } from '../models/request.js';
@@ -87,8 +88,9 @@ export function createUploadCsv(deps: Deps): UploadCsv {
     } catch (error) {
       if (!isRecorded) await discard();
       if (!(error instanceof CsvFileError)) throw error;
-      // Read in part, or never to be taken: it is not the file that a request was made of.
-      if (await findBefore(database, owner, upload)) throw keyReused();
+      const before = await findBefore(database, owner, upload);
+      // The rest of it was not read. What was taken by these limits is refused by no reading: this is another file.
+      if (before && isWithin(limits, before)) throw keyReused();
       metrics.uploadTaken('refused', 0);
       return { request: null, errors: [error.error], errorCount: 1, warnings: [] };
     }
@@ -119,6 +121,12 @@ function outcomeOf(request: RequestSnapshot | null, { check }: ReadUpload): Uplo
 /** The request that was made under the key of an upload which is about to be refused: the key is answered first. */
 async function findBefore(database: Database, owner: string, { idempotencyKey }: Upload) {
   return idempotencyKey === null ? null : database.requests.findUpload(owner, uploadKeyOf(idempotencyKey));
+}
+
+/** Whether the file of a request was taken by limits that are no wider than those of now. */
+function isWithin(limits: Limits, { rowLimits }: RequestSnapshot): boolean {
+  if (!rowLimits) return false;
+  return rowLimits.maxFileBytes <= limits.maxFileBytes && rowLimits.maxRows <= limits.maxRows;
 }
 
 /** @throws AppError where the key was used for another file */

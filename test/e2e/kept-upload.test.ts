@@ -12,6 +12,8 @@ import { startOrigin } from '../support/start-origin.js';
 import { startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
+const KEY = 'kept-1';
+
 /** A request of four rows with two images each that waits for its last image. */
 async function openRequest() {
   const origin = await startOrigin();
@@ -19,8 +21,10 @@ async function openRequest() {
   const release = holdAnswer(origin, '/held.jpg');
   const urls = (row: number) => `"${origin.url}/${row}.jpg ${origin.url}/${row === 4 ? 'held' : `${row}-b`}.jpg"`;
   const csv = `No,Name,Images\n${[1, 2, 3, 4].map((row) => `${row},Item ${row},${urls(row)}\n`).join('')}`;
-  const { data } = await createGraphQLClient(service.url).upload(UploadCsvDocument, csv, { options: {} });
-  return { origin, service, release, id: data?.uploadCsv.request?.id ?? '' };
+  const { data } = await createGraphQLClient(service.url).upload(UploadCsvDocument, csv, {
+    options: { idempotencyKey: KEY },
+  });
+  return { origin, service, release, csv, id: data?.uploadCsv.request?.id ?? '' };
 }
 
 async function endOf(url: string, id: string) {
@@ -31,9 +35,13 @@ async function endOf(url: string, id: string) {
 }
 
 it('a file that was taken is read to the end by the limits that it was taken under, whatever they are by then', async () => {
-  const { origin, service, release, id } = await openRequest();
+  const { origin, service, release, csv, id } = await openRequest();
   const restarted = await service.stopAndRestart({ MAX_ROWS: '2', MAX_IMAGES_PER_ROW: '1' });
   try {
+    // Sent again it is refused by those of now, and not taken for another file.
+    const options = { idempotencyKey: KEY };
+    const again = await createGraphQLClient(restarted.url).upload(UploadCsvDocument, csv, { options });
+    expect(again).toMatchObject({ data: { uploadCsv: { request: null, userErrors: [{ code: 'TOO_MANY_ROWS' }] } } });
     release();
     expect(await endOf(restarted.url, id)).toMatchObject({
       status: 'COMPLETED',
