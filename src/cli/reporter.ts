@@ -1,5 +1,5 @@
 import type { PixelpressError, RequestStatusEvent, RequestView } from '../client/index.js';
-import { printable } from './printable.js';
+import { printable } from '../domain/printable.js';
 import { createProgress, type Progress } from './progress.js';
 import { summary } from './summary.js';
 import { createTerminal } from './terminal.js';

@@ -1,5 +1,5 @@
 import type { PixelpressClient, RequestView, UploadSettings } from '../client/index.js';
-import { printable } from './printable.js';
+import { printable } from '../domain/printable.js';
 import type { Reporter } from './reporter.js';
 
 /** Sends a file to a running service. @throws PixelpressError */

@@ -1,7 +1,7 @@
 import type { RequestView } from '../client/index.js';
+import { printable } from '../domain/printable.js';
 import { countThings } from './count-things.js';
 import { kilobytes } from './kilobytes.js';
-import { printable } from './printable.js';
 import type { Terminal } from './terminal.js';
 
 /** How a request stands, in two or three lines for a person. */

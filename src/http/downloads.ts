@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { AppError, notFound } from '../domain/errors.js';
-import { isTerminal } from '../domain/request-status.js';
-import type { DerivedFile } from '../requests/derived-file.js';
+import { notFound } from '../domain/errors.js';
+import { type DerivedFile, derivedName, requireEnded } from '../requests/derived-file.js';
 import type { Requests } from '../requests/requests.js';
 import { imageOfKey, inputCsvKey } from '../storage/keys.js';
 import { objectHeaders } from '../storage/object-headers.js';
@@ -55,9 +54,9 @@ export function createDownloads({ requests, storage, authenticate }: Deps): Rout
   });
   router.get('/requests/:requestId/output.csv', async (request, response) => {
     const found = await requests.findRequest(requireOwner(authenticate, request.headers), request.params.requestId);
-    if (!isTerminal(found.status)) throw new AppError('CONFLICT', 'The request has not ended yet.');
+    requireEnded(found);
     if (!found.outputKey) throw notFound('output CSV');
-    response.attachment(`${found.fileName.replace(/\.[^.]*$/, '')}-output.csv`);
+    response.attachment(derivedName(found, 'output.csv'));
     await send(storage, found.outputKey, request, response);
   });
   router.get('/requests/:requestId/errors.csv', async (request, response) => {

@@ -4,6 +4,7 @@ import { AppError, badInput } from '../domain/errors.js';
 import { newRequestId, type RequestId } from '../domain/ids.js';
 import type { Limits } from '../domain/limits.js';
 import type { RequestOptions } from '../domain/options.js';
+import { printable } from '../domain/printable.js';
 import type { Database } from '../models/database.js';
 import type { Request, RequestSnapshot } from '../models/request.js';
 import { inputCsvKey } from '../storage/keys.js';
@@ -157,8 +158,7 @@ function newRequest(
     status: 'PENDING',
     revision: 1,
     epoch: 1,
-    // A terminal, a log or a header that shows the name would obey its control characters.
-    fileName: fileName.slice(0, MAX_FILE_NAME_CHARS).replace(/\p{Cc}/gu, '\ufffd') || 'upload.csv',
+    fileName: printable(fileName.slice(0, MAX_FILE_NAME_CHARS)) || 'upload.csv',
     fileBytes: bytes,
     fileHash: sha256,
     fileKind: check.kind,

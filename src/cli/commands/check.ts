@@ -1,8 +1,8 @@
+import { printable } from '../../domain/printable.js';
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { countThings } from '../count-things.js';
 import { EXIT } from '../exit-code.js';
-import { printable } from '../printable.js';
 
 export const checkCommand = defineCommand({
   name: 'check',

@@ -1,8 +1,8 @@
 import type { RequestStatus } from '../../client/index.js';
+import { printable } from '../../domain/printable.js';
 import { defineCommand } from '../command.js';
 import { connect } from '../connect.js';
 import { EXIT } from '../exit-code.js';
-import { printable } from '../printable.js';
 import { readChoice } from '../read-choice.js';
 import { readWhole } from '../read-whole.js';
 
