@@ -6,9 +6,13 @@ import type { WorkerDeps } from './deps.js';
  * that stood still for longer than the document of a deleted request stays.
  */
 export function createSweepFolders({ database, storage, log }: Pick<WorkerDeps, 'database' | 'storage' | 'log'>) {
-  /** @param before a younger object is left alone, whatever the database says just now */
-  return async (before: Date): Promise<void> => {
+  /**
+   * @param before a younger object is left alone, whatever the database says just now
+   * @param goOn whether it is still this worker's turn; asked for each page
+   */
+  return async (before: Date, goOn: () => Promise<boolean>): Promise<void> => {
     for await (const folders of storage.folders(REQUESTS_PREFIX)) {
+      if (!(await goOn())) return;
       const ids = folders.map(requestOfPrefix).filter((id) => id !== null);
       const existing = await database.requests.findExisting(ids);
       for (const id of ids.filter((each) => !existing.has(each))) {

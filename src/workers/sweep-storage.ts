@@ -23,11 +23,14 @@ export function createSweepStorage(deps: Deps): () => Promise<void> {
   return async () => {
     const before = new Date(Date.now() - 2 * deps.uploadTimeoutMs);
     if (!(await ownsStorage())) return;
-    if (!(await takeSweep('sweep uploads', deps.uploadTimeoutMs))) return;
+    // Taken again for each page: a store of many takes longer to go through than a turn lasts.
+    const takeUploads = () => takeSweep('sweep uploads', deps.uploadTimeoutMs);
+    const takeFolders = () => takeSweep('sweep folders', deps.uploadTimeoutMs);
+    if (!(await takeUploads())) return;
     await deps.storage.removeUnfinished(before);
-    await sweepUploads(before);
-    if (Date.now() < foldersAt || !(await takeSweep('sweep folders', deps.uploadTimeoutMs))) return;
-    await sweepFolders(before);
+    await sweepUploads(before, takeUploads);
+    if (Date.now() < foldersAt || !(await takeFolders())) return;
+    await sweepFolders(before, takeFolders);
     // Only now for the whole day: after a death among them another worker begins anew soon.
     await takeSweep('sweep folders', FOLDERS_EVERY_MS);
     foldersAt = Date.now() + FOLDERS_EVERY_MS;

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 /** A worker of its own on the same database and store, and what it looked through. */
-function openWorker({ alone = false, dies = false } = {}) {
+function openWorker({ alone = false, dies = false, slow = false } = {}) {
   const looked: string[] = [];
   const over: ObjectStorage = {
     ...storage,
@@ -46,10 +46,18 @@ function openWorker({ alone = false, dies = false } = {}) {
     folders: (prefix) => {
       looked.push(prefix);
       if (dies) throw new Error('killed');
-      return storage.folders(prefix);
+      return slow ? slowPages() : storage.folders(prefix);
     },
   };
   return { looked, sweep: createSweepStorage({ database, storage: over, log, uploadTimeoutMs: TURN_MS, alone }) };
+}
+
+/** So many that a turn is over before the last of them. */
+async function* slowPages() {
+  for (let page = 0; page < 4; page++) {
+    await pause(TURN_MS / 2);
+    yield [];
+  }
 }
 
 describe('of workers on one database', () => {
@@ -75,6 +83,16 @@ describe('of workers on one database', () => {
     await pause(TURN_MS);
     await next.sweep();
     expect(next.looked).toEqual(['uploads/', 'requests/']);
+  });
+
+  it('one that takes longer than its turn has it till its end', async () => {
+    const [slow, next] = [openWorker({ slow: true }), openWorker()];
+    const sweeping = slow.sweep();
+    await pause(1.75 * TURN_MS);
+    await next.sweep();
+    // The uploads were gone through long before.
+    expect(next.looked).toEqual(['uploads/']);
+    await sweeping;
   });
 
   it('one that is alone sweeps at each of its starts', async () => {
