@@ -11,6 +11,9 @@ export interface WebhookOutcome {
   nextAttemptAt: Date | null;
 }
 
+/** Due webhooks of which one is picked at random. */
+const CANDIDATES = 8;
+
 /** The conditional writes of the duty to tell a webhook, which is part of its request. */
 export interface WebhookTransitions {
   /** Takes one due try for itself until `leaseUntil`: after that whoever has it is taken for dead. */
@@ -35,8 +38,15 @@ export function createWebhookTransitions(model: RequestModel): WebhookTransition
     async claimWebhook(now, leaseUntil) {
       const due: object = { 'webhook.status': 'PENDING', 'webhook.nextAttemptAt': { $lte: now }, deletedAt: null };
       // Who looks at the same moment finds the same one: that another was quicker does not mean that nothing is due.
-      for (;;) {
-        const seen = await model.findOne(due).sort({ 'webhook.nextAttemptAt': 1 }).lean<RequestSnapshot>().exec();
+      // Who was slower takes any of the next ones: all of them would meet at each of those in turn.
+      for (let among = 1; ; among = CANDIDATES) {
+        const first = await model
+          .find(due)
+          .sort({ 'webhook.nextAttemptAt': 1 })
+          .limit(among)
+          .lean<RequestSnapshot[]>()
+          .exec();
+        const seen = first[Math.floor(Math.random() * first.length)];
         if (!seen?.webhook) return null;
         const { attempts } = seen.webhook;
         const taken = await move(
