@@ -1,7 +1,10 @@
 import type { Model } from 'mongoose';
 
 /** Indexes of older versions, by collection and name, that no query needs any more. */
-const RETIRED: readonly [string, string][] = [['requests', 'deletedAt_1']];
+const RETIRED: readonly [string, string][] = [
+  ['requests', 'deletedAt_1'],
+  ['requests', 'sweepAt_1'],
+];
 const NOT_THERE = [26, 27];
 
 // What a model holds does not matter here.

@@ -77,7 +77,8 @@ export function createRequestQueries(model: RequestModel): RequestQueries {
       many({ deletedAt: null, expiresAt: between(after, now) }, { expiresAt: 1 }, limit),
     findEnded: (after, until, limit) =>
       many({ deletedAt: null, finishedAt: between(after, until) }, { finishedAt: 1 }, limit),
-    findSweepable: (now, limit) => many({ sweepAt: { $gt: new Date(0), $lte: now } }, { sweepAt: 1 }, limit),
+    findSweepable: (now, limit) =>
+      many({ deletedAt: null, sweepAt: { $gt: new Date(0), $lte: now } }, { sweepAt: 1 }, limit),
     async findExisting(ids) {
       const found = await model
         .find({ _id: { $in: [...ids] } }, { _id: 1 })

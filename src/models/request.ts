@@ -142,7 +142,7 @@ class Webhook {
 @index({ 'webhook.status': 1, 'webhook.nextAttemptAt': 1 })
 @index({ deletedAt: 1, finishedAt: 1 })
 @index({ deletedAt: 1, expiresAt: 1 })
-@index({ sweepAt: 1 })
+@index({ deletedAt: 1, sweepAt: 1 })
 @modelOptions({
   schemaOptions: { collection: 'requests', versionKey: false, minimize: false, autoIndex: false, autoCreate: false },
 })

@@ -90,6 +90,15 @@ export function transitionsContract(name: string, open: () => Promise<{ uri: str
       expect(await createImageTransitions(lacking).facts(requestId, 3)).toMatchObject({ completed: 0, total: 3 });
     });
 
+    it('a deleted request holds up no search of folders', async () => {
+      const due = { status: 'COMPLETED', sweepAt: new Date(1) } as const;
+      const [deleted, ended] = [newId(), newId()];
+      await database.requests.createRequest(newRequest(deleted, due));
+      await database.requests.createRequest(newRequest(ended, { ...due, sweepAt: new Date(2) }));
+      await database.requests.markDeleted(deleted);
+      expect((await database.requests.findSweepable(new Date(2), 1)).map(({ _id }) => _id)).toEqual([ended]);
+    });
+
     staleWorkersContract(() => database);
   });
 }
