@@ -76,8 +76,7 @@ export interface ImageTransitions {
   cancelPending(seen: RequestSnapshot): Promise<CancelledImages>;
   /** FAILED -> PENDING, each of them once for a retry: what failed again since it was `seen` stays. */
   reopenFailed(seen: RequestSnapshot): Promise<number>;
-  /** @param expanded the images of the request are those with a smaller `seq` */
-  facts(requestId: RequestId, expanded: number): Promise<ImageFacts>;
+  facts(seen: RequestSnapshot): Promise<ImageFacts>;
   /** How many are on the bus or in work, and how many are put back, of those below `released`. */
   flow(requestId: RequestId, released: number, facts: ImageFacts): Promise<{ inFlight: number; deferred: number }>;
   /** What an expansion wrote after its request had been cancelled: none of it was ever put on the bus. */
@@ -198,7 +197,7 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
     },
     reopenFailed: ({ _id, retries = 0 }) =>
       updateAll({ requestId: _id, status: 'FAILED', ...beforeRetry(retries) }, { $set: { ...FRESH, retry: retries } }),
-    facts: (requestId, expanded) => readFacts(model, requestId, expanded),
+    facts: (seen) => readFacts(model, seen),
     async flow(requestId, released, { processing }) {
       const deferred = await model.countDocuments({ notBefore: { $gt: new Date(0) }, requestId }).exec();
       const pending = await model.countDocuments({ requestId, status: 'PENDING', seq: { $lt: released } }).exec();

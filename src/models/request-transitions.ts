@@ -50,7 +50,7 @@ export interface RequestTransitions {
   releaseImages(id: RequestId, from: number, to: number, count: number): Promise<RequestSnapshot | null>;
   /** An image left the bus for a while (1), or came back (-1). False where the request has moved on: look at it anew. */
   countDeferred(id: RequestId, epoch: number, change: 1 | -1): Promise<boolean>;
-  /** Writes what the images say over what the request says, if it is open and nothing was counted since it was `seen`. */
+  /** Writes the facts that were read for `seen` over what that says, if it is open and nothing was counted since. */
   recount(seen: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): Promise<RequestSnapshot | null>;
   /** PENDING or PROCESSING -> CANCELLING */
   cancelRequest(id: RequestId): Promise<RequestSnapshot | null>;
@@ -138,7 +138,7 @@ export function createRequestTransitions(model: RequestModel): RequestTransition
     recount: (seen, facts, flow) =>
       step(
         { _id: seen._id, status: OPEN, epoch: seen.epoch, revision: seen.revision },
-        { $set: factsOf(seen, facts, flow), $inc: { epoch: 1 } },
+        { $set: factsOf(facts, flow), $inc: { epoch: 1 } },
       ),
     cancelRequest: (id) =>
       step({ _id: id, status: { $in: ['PENDING', 'PROCESSING'] } }, { $set: { status: 'CANCELLING' } }),
@@ -205,10 +205,9 @@ async function reopenRequest(model: RequestModel, step: Step, id: RequestId): Pr
   );
 }
 
-function factsOf({ status, counts }: RequestSnapshot, facts: ImageFacts, flow: FlowFacts): object {
+function factsOf(facts: ImageFacts, flow: FlowFacts): object {
   return {
-    // A request that is cancelled before its file was read through has the images that were written till then.
-    ...(status === 'CANCELLING' && counts.total === null && { 'counts.total': facts.total }),
+    ...(facts.total !== null && { 'counts.total': facts.total }),
     'counts.completed': facts.completed,
     'counts.failed': facts.failed,
     'counts.cancelled': facts.cancelled,

@@ -24,7 +24,7 @@ export function createRecount({ database, cache }: Pick<WorkerDeps, 'database'> 
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const seen = await requests.findRequest(id);
       if (!seen || isTerminal(seen.status)) return null;
-      const facts = await images.facts(id, seen.flow.expanded);
+      const facts = await images.facts(seen);
       const counted = await requests.recount(seen, facts, await images.flow(id, seen.flow.released, facts));
       if (counted) {
         cache.keep(counted);

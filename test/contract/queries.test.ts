@@ -119,8 +119,8 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['images.releaseExpired', (db) => db.images.releaseExpired(id, null), 1],
   ['images.reopenFailed', (db) => db.images.reopenFailed(newRequest(id)), 2],
   // A recount asks every image: once by status, and the completed ones for each of two sums.
-  ['images.facts', (db) => db.images.facts(id, IMAGES), IMAGES + 3],
-  ['images.flow', async (db) => db.images.flow(id, FEW, await db.images.facts(id, IMAGES)), 2 * IMAGES + 3],
+  ['images.facts', (db) => db.images.facts(written(IMAGES)), IMAGES + 3],
+  ['images.flow', async (db) => db.images.flow(id, FEW, await db.images.facts(written(IMAGES))), 2 * IMAGES + 3],
   ['products.insertMissing', (db) => db.products.insertMissing([]), 0],
   ['products.findProduct', (db) => db.products.findProduct(`${id}.r7` as ProductId), 1],
   ['products.page', (db) => db.products.page(id, 500, FEW), FEW],
@@ -144,7 +144,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   [
     'requests.recount',
     async (db) =>
-      db.requests.recount((await db.requests.findRequest(id)) as Request, await db.images.facts(id, IMAGES), {
+      db.requests.recount((await db.requests.findRequest(id)) as Request, await db.images.facts(written(IMAGES)), {
         inFlight: 0,
         deferred: 0,
       }),

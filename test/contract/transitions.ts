@@ -77,7 +77,7 @@ export function transitionsContract(name: string, open: () => Promise<{ uri: str
           }),
         },
       });
-      const facts = await createImageTransitions(slow).facts(requestId, ids.length);
+      const facts = await createImageTransitions(slow).facts(newRequest(requestId));
       expect(facts.originalBytes).toBeGreaterThanOrEqual(facts.completed * STORED.bytes);
       expect(facts.compressedBytes).toBeGreaterThanOrEqual(facts.completed * STORED.bytes);
       expect(facts.similarity.images).toBeGreaterThanOrEqual(facts.completed);
@@ -87,7 +87,20 @@ export function transitionsContract(name: string, open: () => Promise<{ uri: str
       const { requestId } = await makeImages(database, 4);
       const model = getModelForClass(Image);
       const lacking = Object.create(model, { aggregate: { value: () => ({ exec: async () => [] }) } });
-      expect(await createImageTransitions(lacking).facts(requestId, 3)).toMatchObject({ completed: 0, total: 3 });
+      const cancelled = newRequest(requestId, { status: 'CANCELLING' });
+      const seen = { ...cancelled, flow: { ...cancelled.flow, expanded: 3 } };
+      expect(await createImageTransitions(lacking).facts(seen)).toMatchObject({ completed: 0, total: 3 });
+    });
+
+    it('images are counted for a total where that is wanted, and else not', async () => {
+      const { requestId } = await makeImages(database, 2);
+      const flow = { ...newRequest(requestId).flow, expanded: 2 };
+      const totalOf = async (more: Parameters<typeof newRequest>[1]) =>
+        (await database.images.facts(newRequest(requestId, { flow, ...more }))).total;
+      const { counts } = newRequest(requestId);
+      expect(await totalOf({ status: 'CANCELLING' })).toBe(2);
+      expect(await totalOf({ status: 'CANCELLING', counts: { ...counts, total: 2 } })).toBeNull();
+      expect(await totalOf({ status: 'PROCESSING' })).toBeNull();
     });
 
     it('a deleted request holds up no search of folders', async () => {
