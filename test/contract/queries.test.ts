@@ -135,6 +135,7 @@ const CASES: readonly [string, (db: Database) => Promise<unknown>, number][] = [
   ['leases.takeLease', (db) => db.leases.takeLease('l', 'h', ['h'], later), 1],
   ['leases.dropLease', (db) => db.leases.dropLease('l', 'h'), 1],
   ['settings.settle', (db) => db.settings.settle('s', 'v'), 1],
+  ['settings.read', (db) => db.settings.read('s'), 1],
   ['fileWarnings.keep', (db) => db.fileWarnings.keep(id, []), 1],
   ['fileWarnings.find', (db) => db.fileWarnings.find(id), 1],
   ['fileWarnings.remove', (db) => db.fileWarnings.remove([id]), 1],
