@@ -16,7 +16,10 @@ import { createCompressLimit } from './compress-limit.js';
 import type { WorkerDeps } from './deps.js';
 import { type OnStage, type RunStage, timeStages } from './run-stage.js';
 
-/** As much of what may be compressed at once is held of images as they came, and as they go into the store. */
+/**
+ * As much of what may be compressed at once is held of images as they came. What is made of them, which is never
+ * larger, comes to it until it is stored.
+ */
 const FETCHED_SHARE = 1 / 8;
 /** What an image is taken for at first, and by how much more when more of it comes. */
 const STEP_BYTES = 1024 * 1024;
