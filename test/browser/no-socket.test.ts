@@ -24,6 +24,16 @@ it(
     await row.getByText('1 of 2 images').waitFor();
     expect(await findBarriers()).toEqual([]);
     await keepScreenshot('no-socket');
+
+    // The banner says that the service is there, so that nothing else tells what it could not do.
+    const error = { message: 'The images cannot be told.', extensions: { code: 'UNAVAILABLE' } };
+    await page.route('**/graphql', (route, request) =>
+      request.postDataJSON()?.operationName === 'ImagePage'
+        ? route.fulfill({ json: { data: null, errors: [error] } })
+        : route.continue(),
+    );
+    await page.getByRole('alert').filter({ hasText: error.message }).waitFor();
+    await page.unroute('**/graphql');
     letGo();
     await page.getByText('Done', { exact: true }).waitFor();
     await row.getByText('Done', { exact: true }).waitFor();

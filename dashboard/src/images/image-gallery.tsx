@@ -1,8 +1,10 @@
 import { useCallback, useEffect } from 'react';
 import { useConnection } from '../api/use-connection.js';
+import { useSession } from '../api/use-session.js';
 import type { RequestSummaryFragment } from '../generated/graphql.js';
 import { hrefOf, type RequestRoute } from '../routing/route.js';
 import { Failure } from '../shell/failure.js';
+import { useValue } from '../state/use-value.js';
 import { imageCount } from './image-count.js';
 import { ImageDialog } from './image-dialog.js';
 import { ImageFilter } from './image-filter.js';
@@ -23,8 +25,9 @@ interface Props {
 export function ImageGallery({ route, counts, total, isOpen }: Props) {
   const [known, pages] = useImagePages(route.id, route.status, isOpen);
   const { state } = useConnection();
-  // Where the connection is lost, the banner says so, and what is known is shown on.
-  const isTold = state === 'lost' && known.pages.size > 0;
+  const reached = useValue(useSession().isReached);
+  // Where nothing is answered, the banner says so, and what is known is shown on; of an answer it says nothing.
+  const isTold = state === 'lost' && !reached && known.pages.size > 0;
   const isAll = known.end !== null && !isOpen;
   const count = isAll ? knownCount(known) : Math.max(knownCount(known), imageCount(counts, total, route.status));
   const hrefOfImage = useCallback((image: string) => hrefOf({ ...route, image }), [route]);
