@@ -20,13 +20,15 @@ const IMAGES = 60;
 const QUERIES = 20;
 /** Until what was deleted is gone, and connections that nobody uses are closed. */
 const SETTLE_MS = 15_000;
+const COLLECT_MS = 2_000;
 
 const image = await smallImage();
 const origin = await startOrigin(3, (request, response) => {
   if (request.url.startsWith('/missing')) response.writeHead(404).end();
   else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(image);
 });
-const service = await startService();
+const collecting = new URL('collect-on-signal.js', import.meta.url);
+const service = await startService({ NODE_OPTIONS: `--import=${collecting}` });
 const done = { requests: 0, cancelled: 0, refused: 0, queries: 0, events: 0 };
 
 async function graphql(query, id) {
@@ -100,6 +102,8 @@ function descriptorsOf(pid) {
 
 async function look() {
   await pause(SETTLE_MS);
+  process.kill(service.pid, 'SIGUSR2');
+  await pause(COLLECT_MS);
   const metrics = await readMetrics(service);
   const { sockets, others } = descriptorsOf(service.pid);
   const stored = readdirSync(join(service.folder, 'objects'), { recursive: true, withFileTypes: true });
