@@ -30,5 +30,7 @@ export const MAX_IMAGES_PER_PRODUCT = 250;
 export const MAX_FIELD_CHARS = 256 * 1024;
 /** Columns of a CSV: real exports have some hundred. */
 export const MAX_COLUMNS = 1_000;
+/** Ended images named in one event, and in one message (`RequestStatusEvent.finishedImages`). */
+export const MAX_FINISHED_IMAGES = 100;
 /** Times an image is tried where another try can help. */
 export const MAX_ATTEMPTS = 3;

@@ -1,4 +1,5 @@
 import type { ImageId, RequestId } from '../domain/ids.js';
+import { MAX_FINISHED_IMAGES } from '../domain/limits.js';
 import type { Log } from '../domain/log.js';
 import { isTerminal, type RequestStatus } from '../domain/request-status.js';
 import type { PubSub } from './pub-sub.js';
@@ -8,8 +9,6 @@ import type { PubSub } from './pub-sub.js';
  * second, with the way to its watchers, and that is live to an eye.
  */
 const PAUSE_MS = 200;
-/** Ended images named in one message. */
-const MAX_FINISHED = 100;
 
 interface Reportable {
   _id: RequestId;
@@ -67,10 +66,10 @@ export function createProgressPublisher(pubSub: PubSub, log: Log): ProgressPubli
       if (isTerminal(newest.status)) {
         if (entry) clearTimeout(entry.timer);
         waiting.delete(request._id);
-        send(newest, finished.slice(-MAX_FINISHED));
+        send(newest, finished.slice(-MAX_FINISHED_IMAGES));
       } else if (entry) {
         entry.request = newest;
-        entry.finishedImageIds = finished.slice(-MAX_FINISHED);
+        entry.finishedImageIds = finished.slice(-MAX_FINISHED_IMAGES);
       } else {
         send(request, finished);
         holdBack(request._id, { ...request, revision: 0 }, []);

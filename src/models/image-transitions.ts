@@ -1,6 +1,7 @@
 import type { ImageId, RequestId } from '../domain/ids.js';
 import type { ImageStatus } from '../domain/image-status.js';
 import type { ImageWarning } from '../domain/image-warning.js';
+import { MAX_FINISHED_IMAGES } from '../domain/limits.js';
 import type { ProcessingErrorCode } from '../domain/processing-error.js';
 import type { Thousandths } from '../domain/similarity.js';
 import type { ImageModel } from './database.js';
@@ -31,8 +32,6 @@ export interface CancelledImages {
   /** The first hundred of them: no event names more. */
   first: ImageId[];
 }
-
-const MAX_NAMED = 100;
 
 /** Every read and conditional write of images. A write answers whether it was made: false is another's right of way. */
 export interface ImageTransitions {
@@ -187,12 +186,12 @@ export function createImageTransitions(model: ImageModel): ImageTransitions {
     async cancelPending({ _id: requestId, flow, retries = 0 }) {
       const filter = { requestId, status: 'PENDING', seq: { $lt: flow.expanded }, ...beforeRetry(retries + 1) };
       const change = { $set: { status: 'CANCELLED', notBefore: null } };
-      const found = await list(filter, MAX_NAMED);
+      const found = await list(filter, MAX_FINISHED_IMAGES);
       // One by one: several may cancel at once, and each image is named by the one that cancelled it.
       const made = await Promise.all(found.map(({ _id }) => update({ ...filter, _id }, change)));
       const first = found.flatMap(({ _id }, index) => (made[index] ? [_id] : []));
       // One that comes back meanwhile is left to whoever put it back.
-      const rest = found.length < MAX_NAMED ? 0 : await updateAll(filter, change);
+      const rest = found.length < MAX_FINISHED_IMAGES ? 0 : await updateAll(filter, change);
       return { count: first.length + rest, first };
     },
     reopenFailed: ({ _id, retries = 0 }) =>

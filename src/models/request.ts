@@ -234,12 +234,13 @@ export class Request {
 /** A request as a read or an update returned it: plain, and as old as that. */
 export type RequestSnapshot = Request;
 
-/** What was taken under other limits is read under them to its end: a row that was taken is not to be refused by then. */
-export function rowLimitsOf({ rowLimits }: RequestSnapshot, now: RowLimits): RowLimits {
-  return rowLimits ?? now;
-}
-
-/** What was taken under other rules is read under them to its end: a column `Format` held whatever it did. */
-export function readsOptionColumns({ optionColumns }: RequestSnapshot): boolean {
-  return optionColumns !== undefined;
+/**
+ * What was taken under other limits and rules is read under them to its end: a row that was taken is not to be refused
+ * by then, and a column `Format` of a version without option columns held whatever it did. As `readRows` has them.
+ */
+export function readingRulesOf(
+  { rowLimits, optionColumns }: RequestSnapshot,
+  now: RowLimits,
+): [RowLimits, { optionColumns: boolean }] {
+  return [rowLimits ?? now, { optionColumns: optionColumns !== undefined }];
 }

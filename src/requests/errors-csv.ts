@@ -2,7 +2,7 @@ import { readRows } from '../csv/read-rows.js';
 import { createRowImageId } from '../csv/row-image-id.js';
 import { writeErrors } from '../csv/write-errors.js';
 import type { Image } from '../models/image.js';
-import { type RequestSnapshot, readsOptionColumns, rowLimitsOf } from '../models/request.js';
+import { type RequestSnapshot, readingRulesOf } from '../models/request.js';
 import { inputCsvKey } from '../storage/keys.js';
 import type { RequestDeps } from './deps.js';
 import { type DerivedFile, derivedName, requireEnded } from './derived-file.js';
@@ -27,7 +27,7 @@ export function createErrorsCsv(deps: Deps): ErrorsCsv {
 async function* write({ database, storage, limits }: Deps, request: RequestSnapshot): AsyncGenerator<Uint8Array> {
   const { body } = await storage.get(inputCsvKey(request._id));
   try {
-    const rows = await readRows(body, rowLimitsOf(request, limits), { optionColumns: readsOptionColumns(request) });
+    const rows = await readRows(body, ...readingRulesOf(request, limits));
     // Excel would take UTF-8 without a mark for what the file was in.
     if (request.isWindows1252) rows.header.bom = true;
     yield* writeErrors(rows, createRowImageId(request), async (ids) => {

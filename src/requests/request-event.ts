@@ -1,8 +1,6 @@
 import type { ImageId } from '../domain/ids.js';
+import { MAX_FINISHED_IMAGES } from '../domain/limits.js';
 import type { RequestSnapshot } from '../models/request.js';
-
-/** Ended images named in one event (`RequestStatusEvent.finishedImages`). */
-const MAX_FINISHED = 100;
 
 /** One step of a request. The watchers of a process share it, as far as they keep pace: it is never changed. */
 export interface RequestEvent {
@@ -16,6 +14,6 @@ export function mergeEvents(first: RequestEvent | null, second: RequestEvent): R
   if (!first) return second;
   return {
     request: first.request.revision > second.request.revision ? first.request : second.request,
-    finishedImageIds: [...first.finishedImageIds, ...second.finishedImageIds].slice(-MAX_FINISHED),
+    finishedImageIds: [...first.finishedImageIds, ...second.finishedImageIds].slice(-MAX_FINISHED_IMAGES),
   };
 }

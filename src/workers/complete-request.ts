@@ -5,7 +5,7 @@ import { allImagesEnded } from '../domain/counts.js';
 import { ProcessingErrorCode } from '../domain/processing-error.js';
 import { terminalStatus } from '../domain/request-status.js';
 import type { Image } from '../models/image.js';
-import { type RequestSnapshot, readsOptionColumns, rowLimitsOf } from '../models/request.js';
+import { type RequestSnapshot, readingRulesOf } from '../models/request.js';
 import type { RequestEnd } from '../models/request-transitions.js';
 import { inputCsvKey, outputCsvKey } from '../storage/keys.js';
 import { ObjectNotFoundError } from '../storage/object-storage.js';
@@ -77,7 +77,7 @@ function withoutUpload({ log }: Deps, { _id, status }: RequestSnapshot, error: u
 
 async function* output({ database, storage, limits, objectUrl }: Deps, request: RequestSnapshot) {
   const { body } = await storage.get(inputCsvKey(request._id));
-  const rows = await readRows(body, rowLimitsOf(request, limits), { optionColumns: readsOptionColumns(request) });
+  const rows = await readRows(body, ...readingRulesOf(request, limits));
   // Excel would take UTF-8 without a mark for what the file was in.
   if (request.isWindows1252) rows.header.bom = true;
   const hasErrors = request.counts.failed + request.counts.cancelled + request.skippedRowCount > 0;

@@ -6,7 +6,7 @@ import { allImagesEnded } from '../domain/counts.js';
 import { type ImageId, productId } from '../domain/ids.js';
 import type { NewImage } from '../models/image-transitions.js';
 import type { Product } from '../models/product.js';
-import { type RequestSnapshot, readsOptionColumns, rowLimitsOf } from '../models/request.js';
+import { type RequestSnapshot, readingRulesOf } from '../models/request.js';
 import { inputCsvKey } from '../storage/keys.js';
 import type { CompleteRequest } from './complete-request.js';
 import type { WorkerDeps } from './deps.js';
@@ -41,7 +41,7 @@ export function createExpandRequest(deps: Deps) {
     if (!begun) return;
     progress.report(begun);
     const { body } = await storage.get(inputCsvKey(request._id));
-    const rows = await readRows(body, rowLimitsOf(request, limits), { optionColumns: readsOptionColumns(request) });
+    const rows = await readRows(body, ...readingRulesOf(request, limits));
     let seq = 0;
     let batch: Batch = { products: [], images: new Map() };
 

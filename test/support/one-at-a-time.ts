@@ -1,27 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-
-export interface OneAtATime {
-  port: number;
-  close(): Promise<void>;
-}
+import { connect, type Socket } from 'node:net';
+import { type Door, startDoor } from './start-door.js';
 
 /** A proxy before a server of MongoDB's protocol that lets the next command in when the one before is answered. */
-export async function startOneAtATime(host: string, port: number): Promise<OneAtATime> {
+export async function startOneAtATime(host: string, port: number): Promise<Door> {
   let free: Promise<void> = Promise.resolve();
-  const sockets = new Set<Socket>();
-
-  const serve = async (client: Socket) => {
-    const upstream = connect(port, host);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
+  const serve = async (client: Socket, upstream: Socket) => {
     const answers = messages(upstream)[Symbol.asyncIterator]();
     const gone = new Promise<null>((resolve) => upstream.once('close', () => resolve(null)));
     for await (const command of messages(client)) {
@@ -36,18 +19,7 @@ export async function startOneAtATime(host: string, port: number): Promise<OneAt
     }
   };
 
-  const server = createServer({ noDelay: true }, (client) => {
-    serve(client).catch(() => client.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  return startDoor(() => connect(port, host), serve);
 }
 
 /** The messages of a connection, each by the length that it begins with. */

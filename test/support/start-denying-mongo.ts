@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { startEmbeddedMongo } from '../../src/embedded-mongo/server.js';
 import { createFrameReader, encodeReply, parseMessage } from '../../src/embedded-mongo/wire.js';
+import { startDoor } from './start-door.js';
 import { newDataDir } from './start-service.js';
 
 export interface DenyingMongo {
@@ -23,20 +23,9 @@ export async function startDenyingMongo(): Promise<DenyingMongo> {
   const dataDir = newDataDir();
   const mongo = await startEmbeddedMongo({ dataDir });
   const path = decodeURIComponent(/\/\/([^/]+)\//.exec(mongo.uri)?.[1] ?? '');
-  const sockets = new Set<Socket>();
   let refusal: object | 'hang up' | null = null;
 
-  const serve = async (client: Socket) => {
-    const upstream = connect(path);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
+  const serve = async (client: Socket, upstream: Socket) => {
     upstream.pipe(client);
     const reader = createFrameReader();
     for await (const chunk of client) {
@@ -52,23 +41,15 @@ export async function startDenyingMongo(): Promise<DenyingMongo> {
       }
     }
   };
-  const server = createServer({ noDelay: true }, (client) => {
-    serve(client).catch(() => client.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, disconnect, close } = await startDoor(() => connect(path), serve);
   return {
     uri: `mongodb://ann:secret@127.0.0.1:${port}/pixelpress?directConnection=true&authMechanism=PLAIN`,
     refuse: (next) => {
       refusal = next;
     },
-    disconnect: () => {
-      for (const socket of sockets) socket.destroy();
-    },
+    disconnect,
     async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((closed) => server.close(closed));
+      await close();
       await mongo.close();
       rmSync(dataDir, { recursive: true });
     },
