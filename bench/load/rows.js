@@ -1,5 +1,5 @@
 // A CSV of so many rows over three hosts, images of 2 KB, from the upload to the output CSV, after one of 10,000: memory
-// above idle, time and CPU of an image, the event loop. A million rows take hours on two cores:
+// above idle, time and CPU of an image, the event loop. A million rows take an hour on two cores:
 //   npm run build && node bench/load/rows.js [rows] [rows of the small one]
 import { setTimeout as pause } from 'node:timers/promises';
 import { startOrigin } from '../start-origin.js';
