@@ -1,7 +1,7 @@
 import { type Message, Partitioners, type Producer } from 'kafkajs';
-import { unavailable } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import { TimeoutError, withinTime } from '../domain/within-time.js';
+import { brokerUnavailable } from './broker-unavailable.js';
 import { createKafkaClient, type KafkaSettings } from './kafka-client.js';
 import { type TopicName, topicOf } from './kafka-topics.js';
 
@@ -63,7 +63,7 @@ export function createKafkaProducer(settings: KafkaSettings, log: Log): KafkaPro
       await sendOnce(topic, messages)
         .catch(again)
         .catch((error) => {
-          throw unavailable('message broker', error);
+          throw brokerUnavailable(error);
         });
     },
     async close() {

@@ -4,6 +4,7 @@ import type { Admin, Message } from 'kafkajs';
 import type { Log } from '../domain/log.js';
 import type { Telemetry } from '../domain/telemetry.js';
 import { withinTime } from '../domain/within-time.js';
+import { brokerUnavailable } from './broker-unavailable.js';
 import { createKafkaClient, type KafkaSettings } from './kafka-client.js';
 import { consumeKafka } from './kafka-consumer.js';
 import { createKafkaProducer, type KafkaProducer } from './kafka-producer.js';
@@ -66,8 +67,12 @@ function createQueue(settings: KafkaSettings, producer: KafkaProducer, telemetry
       }
     },
     async check() {
-      await admin.connect();
-      await admin.describeCluster();
+      try {
+        await admin.connect();
+        await admin.describeCluster();
+      } catch (error) {
+        throw brokerUnavailable(error);
+      }
     },
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.close()));

@@ -19,8 +19,8 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError, type Outage, unavailable } from '../domain/errors.js';
-import { endStalled } from './end-stalled.js';
 import { OWNER_KEY, REQUESTS_PREFIX, UPLOADS_PREFIX } from './keys.js';
+import { objectBody } from './object-body.js';
 import { objectHeaders } from './object-headers.js';
 import { type ByteRange, type ListedObject, ObjectNotFoundError, type ObjectStorage } from './object-storage.js';
 import { createS3Client, type S3Settings } from './s3-client.js';
@@ -46,7 +46,7 @@ export function createS3Storage(settings: S3Settings, silenceMs = SILENCE_MS): O
   // The silence is limited, not the whole: a large object on a thin line takes its time.
   const client = createS3Client(settings, settings.endpoint, { socketTimeout: silenceMs });
   // A limit of the socket would count while who reads has enough, too; so it is for the answer's head, and of the body
-  // `endStalled` tells the two apart. Each slow reader holds a socket: they stand in nobody's way, and have no number.
+  // `objectBody` tells the two apart. Each slow reader holds a socket: they stand in nobody's way, and have no number.
   const reader = createS3Client(settings, settings.endpoint, {
     requestTimeout: silenceMs,
     throwOnRequestTimeout: true,
@@ -84,7 +84,7 @@ export function createS3Storage(settings: S3Settings, silenceMs = SILENCE_MS): O
       try {
         const found = await reader.send(new GetObjectCommand({ Bucket, Key: key, Range: rangeHeader(range) }));
         // In Node the SDK's body is the answer itself.
-        const body = endStalled(found.Body as IncomingMessage, silenceMs);
+        const body = objectBody(found.Body as IncomingMessage, silenceMs);
         return { bytes: found.ContentLength ?? 0, lastModified: found.LastModified ?? new Date(0), body };
       } catch (error) {
         throw isMissing(error) ? new ObjectNotFoundError(key) : translate(error);

@@ -157,6 +157,11 @@ describe('an S3 that is silent', () => {
     await expect(sizeOf(body)).rejects.toMatchObject({ code: 'UNAVAILABLE', outage: 'unreachable' });
   });
 
+  it('whose connection breaks in the middle of an object is away too', async () => {
+    const { body } = await storage.get('requests/a/broken.jpg');
+    await expect(sizeOf(body)).rejects.toMatchObject({ code: 'UNAVAILABLE', outage: 'unreachable' });
+  });
+
   it('is told from a reader who takes his time', async () => {
     const { bytes, body } = await storage.get('requests/a/whole.jpg');
     for await (const first of body.iterator({ destroyOnReturn: false })) {
