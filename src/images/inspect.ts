@@ -34,6 +34,9 @@ export interface Inspected {
 
 export type PictureLimits = Pick<Limits, 'maxImagePixels' | 'maxImageFrames'>;
 
+/** What sharp, and libvips below it, say of TIFFs that are whole, and that they have no form for. */
+const UNKNOWN_SAMPLES = /channel limit|bad labq/;
+
 /** What an image is by its content, before any pixel of it is decoded. @throws ProcessingError */
 export async function inspect(bytes: Buffer, limits: PictureLimits): Promise<Inspected> {
   const metadata = await readMetadata(bytes);
@@ -48,7 +51,13 @@ async function readMetadata(bytes: Buffer): Promise<Metadata> {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw unreadable(bytes);
   try {
     return await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && UNKNOWN_SAMPLES.test(error.message)) {
+      throw new ProcessingError(
+        'UNSUPPORTED_FORMAT',
+        'A TIFF of more than five channels, or in 8-bit Lab, is not supported.',
+      );
+    }
     throw unreadable(bytes);
   }
 }

@@ -89,7 +89,7 @@ interface TiffOptions {
   width: number;
   height: number;
   /** 1 for grey, 3 for RGB, 4 for CMYK. */
-  channels: 1 | 3 | 4 | 5;
+  channels: 1 | 3 | 4 | 5 | 6;
   /** Of a sample, all channels alike. */
   bits?: number;
   /** Of the format: 1 grey, 2 RGB, 5 CMYK; by the channels if left out. */
@@ -107,7 +107,7 @@ export function buildTiff(options: TiffOptions, samples: Buffer): Buffer {
     height,
     channels,
     bits = 8,
-    photometric = { 1: 1, 3: 2, 4: 5, 5: 2 }[channels],
+    photometric = { 1: 1, 3: 2, 4: 5, 5: 2, 6: 2 }[channels],
     entries = [],
     rest = Buffer.alloc(0),
   } = options;

@@ -103,6 +103,7 @@ describe('colours that are told by code points', () => {
 describe('a TIFF', () => {
   const [width, height] = [60, 40];
   const FLOAT = 3;
+  const CIELAB = 8;
   const samples = (channels: number, bytes: number, write: (all: Buffer, share: number, at: number) => void) => {
     const all = Buffer.alloc(width * height * channels * bytes);
     for (let at = 0; at < all.length; at += bytes) write(all, ((at / bytes / channels) % width) / width, at);
@@ -129,5 +130,12 @@ describe('a TIFF', () => {
         expect(warnings.map(({ code }) => code)).toEqual(format === 'KEEP' ? [] : ['NOT_CONVERTED']);
       }
     }
+  });
+
+  it.each([
+    ['six channels', buildTiff({ width, height, channels: 6 }, bytes(6))],
+    ['8-bit Lab', buildTiff({ width, height, channels: 3, photometric: CIELAB }, bytes(3))],
+  ])('of %s is told as one that is not read, not as damaged', async (_, file) => {
+    await expect(compress(file, KEEP)).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
   });
 });
