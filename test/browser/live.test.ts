@@ -1,23 +1,15 @@
 import { chooseCsv } from '../support/choose-csv.js';
+import { holdPicture } from '../support/hold-answer.js';
 import { openStage } from '../support/open-stage.js';
 import { shopCsv } from '../support/shop-csv.js';
 
 const stage = openStage();
 
-/** Paths whose answers wait until they are let go. */
+/** Paths whose pictures wait until they are let go. */
 function hold(paths: readonly string[]): () => void {
-  const waiting: (() => void)[] = [];
-  for (const path of paths) {
-    stage.origin.answers.set(path, (request, response) => {
-      waiting.push(() => {
-        stage.origin.answers.delete(path);
-        response.writeHead(302, { location: request.url ?? '' }).end();
-      });
-    });
-  }
+  const letGo = paths.map((path) => holdPicture(stage.origin, path));
   return () => {
-    for (const path of paths) stage.origin.answers.delete(path);
-    for (const letGo of waiting.splice(0)) letGo();
+    for (const each of letGo) each();
   };
 }
 

@@ -118,6 +118,11 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       const cancelled = { status: 'CANCELLED', outputKey: null, error: null, sweepAt: new Date() } as const;
       await database.requests.finishRequest(seen, cancelled);
     };
+    const deleteOpen = async (id: RequestId) => {
+      await database.requests.cancelRequest(id);
+      await end(id);
+      await database.requests.markDeleted(id);
+    };
     const sweep = () => createSweepStorage({ database, storage, log, uploadTimeoutMs: 0, alone: true })();
 
     it('requests go so many days after their end, with all that is theirs; others stay', async () => {
@@ -183,9 +188,7 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       const { advance } = removal(storage, 0);
       const request = await make({ status: 'PROCESSING' });
       await advance(request.id, async () => {
-        await database.requests.cancelRequest(request.id);
-        await end(request.id);
-        await database.requests.markDeleted(request.id);
+        await deleteOpen(request.id);
         await waitFor('its document to go', async () => {
           await removal(storage, 0).purgeDeleted();
           return (await database.requests.findExisting([request.id])).size === 0;
@@ -200,9 +203,7 @@ export function removalContract(name: string, open: () => { storage: ObjectStora
       const { advance } = removal(storage, 0);
       const request = await make({ status: 'PROCESSING' });
       await advance(request.id, async () => {
-        await database.requests.cancelRequest(request.id);
-        await end(request.id);
-        await database.requests.markDeleted(request.id);
+        await deleteOpen(request.id);
         await database.requests.removeDeleted(request.id, new Date(Date.now() + DAY_MS));
       });
       expect(await database.images.count(request.id, null)).toBe(0);

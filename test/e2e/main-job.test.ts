@@ -14,7 +14,8 @@ import {
   UploadCsvDocument,
 } from '../generated/graphql.js';
 import { createGraphQLClient, type GraphQLTestClient } from '../support/graphql-client.js';
-import { noisyJpeg, type Origin, startOrigin } from '../support/start-origin.js';
+import { holdPicture } from '../support/hold-answer.js';
+import { type Origin, startOrigin } from '../support/start-origin.js';
 import { type Service, startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -218,27 +219,17 @@ describe('a bad file', () => {
 describe('what a client does with a request', () => {
   /** An upload of more pictures than are in hand, each answered only when the test lets it; one is, and is finished. */
   async function uploadedAndHeld(name: string) {
-    const picture = await noisyJpeg(64, 48);
-    const held: (() => void)[] = [];
-    let released = false;
     const paths = Array.from({ length: 3 * IN_HAND }, (_, index) => `/${name}-${index}.jpg`);
-    for (const path of paths) {
-      origin.answers.set(path, (_, response) => {
-        const answer = () => void response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture);
-        if (released) answer();
-        else held.push(answer);
-      });
-    }
+    const letGo = new Map(paths.map((path) => [path, holdPicture(origin, path)]));
     const id = await uploaded(csv(...paths.map((path, row) => `${row},Held,${origin.url}${path}`)));
-    const first = await waitFor('a held image to be asked for', () => held.shift());
-    first();
+    const first = await waitFor('a held image to be asked for', () => paths.find((path) => origin.hits.has(path)));
+    letGo.get(first)?.();
     await waitFor('that image to be finished', async () => {
       const { request } = await client.get(GetRequestDocument, { id });
       return request?.counts.completed;
     });
     const release = () => {
-      released = true;
-      for (const answer of held) answer();
+      for (const each of letGo.values()) each();
     };
     return { id, release };
   }
