@@ -18,6 +18,8 @@ export interface ReadSettings {
   warn?: Warn;
   /** Whether columns that are named like options are read as such. */
   optionColumns?: boolean;
+  /** Whether the first pass found it in Windows-1252: what is made of it is marked, or Excel would take it for that too. */
+  isWindows1252?: boolean;
 }
 
 /**
@@ -28,10 +30,11 @@ export interface ReadSettings {
 export async function readRows(
   source: AsyncIterable<Uint8Array>,
   limits: RowLimits,
-  { warn = () => undefined, optionColumns = true }: ReadSettings = {},
+  { warn = () => undefined, optionColumns = true, isWindows1252 = false }: ReadSettings = {},
 ): Promise<CsvRows> {
   const table = await openTable(source, limits, warn);
   if (!optionColumns) table.header.options = [];
+  if (isWindows1252) table.header.bom = true;
   return { kind: table.kind, header: table.header, batches: parseBatches(table, limits, warn) };
 }
 

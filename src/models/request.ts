@@ -239,8 +239,8 @@ export type RequestSnapshot = Request;
  * by then, and a column `Format` of a version without option columns held whatever it did. As `readRows` has them.
  */
 export function readingRulesOf(
-  { rowLimits, optionColumns }: RequestSnapshot,
+  { rowLimits, optionColumns, isWindows1252 = false }: RequestSnapshot,
   now: RowLimits,
-): [RowLimits, { optionColumns: boolean }] {
-  return [rowLimits ?? now, { optionColumns: optionColumns !== undefined }];
+): [RowLimits, { optionColumns: boolean; isWindows1252: boolean }] {
+  return [rowLimits ?? now, { optionColumns: optionColumns !== undefined, isWindows1252 }];
 }

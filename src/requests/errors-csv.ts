@@ -28,8 +28,6 @@ async function* write({ database, storage, limits }: Deps, request: RequestSnaps
   const { body } = await storage.get(inputCsvKey(request._id));
   try {
     const rows = await readRows(body, ...readingRulesOf(request, limits));
-    // Excel would take UTF-8 without a mark for what the file was in.
-    if (request.isWindows1252) rows.header.bom = true;
     yield* writeErrors(rows, createRowImageId(request), async (ids) => {
       const images = await database.images.findImages([...new Set(ids)]);
       return new Map(images.flatMap((image) => (image.compressed ? [] : [[image._id, why(image)]])));

@@ -78,8 +78,6 @@ function withoutUpload({ log }: Deps, { _id, status }: RequestSnapshot, error: u
 async function* output({ database, storage, limits, objectUrl }: Deps, request: RequestSnapshot) {
   const { body } = await storage.get(inputCsvKey(request._id));
   const rows = await readRows(body, ...readingRulesOf(request, limits));
-  // Excel would take UTF-8 without a mark for what the file was in.
-  if (request.isWindows1252) rows.header.bom = true;
   const hasErrors = request.counts.failed + request.counts.cancelled + request.skippedRowCount > 0;
   yield* writeOutput(rows, {
     hasErrors,
